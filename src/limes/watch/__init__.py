@@ -1,0 +1,1 @@
+"""The live watch: journal, pipeline, alerts, cases, store, audit and people."""
