@@ -10,6 +10,9 @@ from numba import njit
 HOLE = -1e7
 """Height that stands for a void post, metres: so low that it hides nothing."""
 
+_MARGIN = 1e-9
+"""Radians by which a sector is widened, so that cells on its edge are in."""
+
 
 def quadrants(azimuth: float | None, width: float | None) -> list[tuple[int, float, float]]:
     """The quadrants (0 north, 1 east, 2 south, 3 west) a sector touches, each with its limits of u = offset / layer.
@@ -24,16 +27,20 @@ def quadrants(azimuth: float | None, width: float | None) -> list[tuple[int, flo
     if azimuth is None or width is None or width >= 2 * math.pi:
         return [(quadrant, -1.0, 1.0) for quadrant in range(4)]
     parts = []
-    half, eighth, margin = width / 2, math.pi / 4, 1e-9
+    half = width / 2 + _MARGIN
     for quadrant in range(4):
         middle = math.remainder(azimuth - quadrant * math.pi / 2, 2 * math.pi)
         for turn in (-2 * math.pi, 0.0, 2 * math.pi):
-            lo = max(middle - half + turn - margin, -eighth)
-            hi = min(middle + half + turn + margin, eighth)
+            lo, hi = _offset(middle + turn - half), _offset(middle + turn + half)
             if lo < hi:
-                u = (math.tan(lo), math.tan(hi)) if quadrant < 2 else (math.tan(-hi), math.tan(-lo))
-                parts.append((quadrant, max(u[0], -1.0), min(u[1], 1.0)))
+                parts.append((quadrant, lo, hi) if quadrant < 2 else (quadrant, -hi, -lo))
     return parts
+
+
+def _offset(angle: float) -> float:
+    """u of an angle off a quadrant's middle, held inside the quadrant."""
+    eighth = math.pi / 4
+    return math.tan(angle) if abs(angle) < eighth else math.copysign(1.0, angle)
 
 
 def quadrant_view(raster: np.ndarray, row: int, col: int, quadrant: int) -> tuple[np.ndarray, int]:

@@ -1,0 +1,1 @@
+"""What a sensor sees: line of sight, sensor models, coverage."""
