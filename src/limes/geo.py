@@ -48,6 +48,8 @@ def convergence(lon: np.ndarray | float, lat: np.ndarray | float, crs: str) -> n
 
     At the reference sector it is near -0.9 degrees, 310 m at 20 km, so no bearing may skip it.
     """
+    if not np.size(lon):
+        return np.zeros(np.shape(lon))
     factors = _projection(crs).get_factors(np.asarray(lon, float), np.asarray(lat, float))
     return np.radians(np.asarray(factors.meridian_convergence))
 

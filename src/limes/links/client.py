@@ -62,7 +62,7 @@ class Client:
         self._writer: asyncio.StreamWriter | None = None
         self._keeper: asyncio.Task[None] | None = None
         self._failure: LinkLost | None = None
-        self._heard = 0.0  # loop time of the last answer
+        self._heard = 0.0  # loop time of the last acknowledgement
 
     async def __aenter__(self) -> Client:
         self._keeper = asyncio.create_task(self._keep())
@@ -145,10 +145,11 @@ class Client:
         while chunk := await reader.read(65536):
             for line in splitter.feed(chunk):
                 await self._answer(line)
-                self._heard = asyncio.get_running_loop().time()
 
     async def _answer(self, line: bytes) -> None:
-        body: dict[str, Any] = orjson.loads(line)
+        body = orjson.loads(line)
+        if not isinstance(body, dict):
+            raise TypeError("an answer is an object")
         if "task" in body:
             self.tasks.put_nowait(body["task"])
         elif "refused" in body:
@@ -156,6 +157,7 @@ class Client:
         elif "ack" in body:
             async with self._moved:
                 self._confirm(int(body["ack"]))
+                self._heard = asyncio.get_running_loop().time()
                 self._moved.notify_all()
 
     def _confirm(self, count: int) -> None:

@@ -166,11 +166,11 @@ class _Intake:
 
     def time(self, body: dict[str, Any]) -> float:
         time = body.get("time")
-        if type(time) is not float:
-            time = fields.read_time(body)
-        if not self.earliest <= time <= self.latest:
-            self.check_time(time)
-        return time
+        if type(time) is float and self.earliest <= time <= self.latest:
+            return time
+        read = fields.read_time(body)
+        self.check_time(read)
+        return read
 
     def add(self, line_no: int, sensor: int, time: float, scan: object, body: dict[str, Any]) -> None:
         values, kind = fields.read_measurement(body)
