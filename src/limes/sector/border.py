@@ -84,7 +84,7 @@ def border(lon: np.ndarray, lat: np.ndarray, crs: str, home_side: Side, source: 
 
     >>> line = border(np.array([37.0, 37.1]), np.array([36.7, 36.7]), "EPSG:32637", "left")
     >>> round(line.length)
-    8935
+    8936
     >>> chainage, offset = line.locate(*line.point(4000.0))
     >>> round(float(chainage)), abs(round(float(offset)))
     (4000, 0)

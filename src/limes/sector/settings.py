@@ -77,6 +77,7 @@ class NormalSettings(_Strict):
     visibility: Spread
     fog: Spread
     cloud: Spread
+    wet: Spread
     rain: Spread
 
     def normal(self) -> Normal:

@@ -48,7 +48,7 @@ class WeatherSeries:
     source: str
 
     def at(self, time: float) -> Weather:
-        """Linear interpolation to a time, wind direction as a vector; before the first and after the last row it is that row."""
+        """Linear interpolation to a time, wind direction as a vector; beyond the first and the last row it is that row."""
         values = {f.name: float(np.interp(time, self.time, getattr(self, f.name))) for f in fields(Weather)[1:]}
         east = np.interp(time, self.time, np.sin(self.wind_from))
         north = np.interp(time, self.time, np.cos(self.wind_from))
@@ -61,8 +61,8 @@ class Normal:
 
     `temperature` daily mean and `swing` half the daily range, degrees C; `wind` mean at 10 m and `wind_swing` its daily
     half range, m/s; `wind_from` radians; `gust_factor` gust over mean wind; `wind_aloft` m/s at 600 m; `humidity` daily mean,
-    0-1, and its daily half range; `visibility` m outside fog; `fog` share of nights with fog; `cloud` 0-1; `rain` mean mm/h
-    over wet and dry hours.
+    0-1, and its daily half range; `visibility` m outside fog; `fog` share of nights with fog; `cloud` 0-1; `wet` share of
+    hours with rain and `rain` mm/h while it rains.
     """
 
     temperature: float
@@ -77,6 +77,7 @@ class Normal:
     visibility: float
     fog: float
     cloud: float
+    wet: float
     rain: float
 
 
@@ -84,8 +85,8 @@ class Normal:
 class Climate:
     """A stated climate: normals of January and July, joined by a cosine through the year and the day; always modelled.
 
-    It gives the normal course of a day, no events: fog, rain and storms come from a weather series or a simulation.
-    `longitude` (degrees) sets the local solar day.
+    It gives the normal course of a dry day; storms, fog and rain are drawn by `limes.sector.weather_draw`. `longitude`
+    (degrees) sets the local solar day.
     """
 
     january: Normal
@@ -117,7 +118,7 @@ class Climate:
             wind_aloft=max(n.wind_aloft - 0.5 * n.wind_swing * day, 0.0),
             visibility=n.visibility,
             cloud=n.cloud,
-            rain=n.rain,
+            rain=0.0,
             temperature=n.temperature + n.swing * day,
             humidity=min(max(n.humidity - n.humidity_swing * day, 0.0), 1.0),
         )
