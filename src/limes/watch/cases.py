@@ -36,49 +36,30 @@ MAX_TEXT = 2000
 
 RESOLVED = frozenset({"dismissed", "closed"})
 
-TRANSITIONS: Mapping[str, Mapping[str, str]] = MappingProxyType(
+LEADS_TO = MappingProxyType(
     {
-        "open": MappingProxyType(
-            {
-                "confirm": "confirmed",
-                "dismiss": "dismissed",
-                "dispatch": "tasked",
-                "rescue": "tasked",
-                "shelve": "shelved",
-                "note": "open",
-                "close": "closed",
-            }
-        ),
-        "shelved": MappingProxyType(
-            {
-                "confirm": "confirmed",
-                "dismiss": "dismissed",
-                "dispatch": "tasked",
-                "rescue": "tasked",
-                "shelve": "shelved",
-                "note": "shelved",
-                "close": "closed",
-                "reopen": "open",
-            }
-        ),
-        "confirmed": MappingProxyType(
-            {
-                "dismiss": "dismissed",
-                "dispatch": "tasked",
-                "rescue": "tasked",
-                "shelve": "shelved",
-                "note": "confirmed",
-                "close": "closed",
-            }
-        ),
-        "tasked": MappingProxyType(
-            {"dismiss": "dismissed", "dispatch": "tasked", "rescue": "tasked", "note": "tasked", "close": "closed"}
-        ),
-        "dismissed": MappingProxyType({"note": "dismissed", "reopen": "open"}),
-        "closed": MappingProxyType({"note": "closed", "reopen": "open"}),
+        "confirm": "confirmed",
+        "dismiss": "dismissed",
+        "dispatch": "tasked",
+        "rescue": "tasked",
+        "shelve": "shelved",
+        "close": "closed",
+        "reopen": "open",
     }
 )
-"""Which act leads from which state to which; what is not listed is not allowed."""
+"""The state that each act leads to; a note changes none."""
+
+ALLOWED = MappingProxyType(
+    {
+        "open": ("confirm", "dismiss", "dispatch", "rescue", "shelve", "note", "close"),
+        "shelved": ("confirm", "dismiss", "dispatch", "rescue", "shelve", "note", "close", "reopen"),
+        "confirmed": ("dismiss", "dispatch", "rescue", "shelve", "note", "close"),
+        "tasked": ("dismiss", "dispatch", "rescue", "note", "close"),
+        "dismissed": ("note", "reopen"),
+        "closed": ("note", "reopen"),
+    }
+)
+"""The acts that each state allows."""
 
 
 class ActRefused(LimesError):
@@ -89,9 +70,10 @@ class ActRefused(LimesError):
 class Case:
     """One matter that people work on.
 
-    `cause` is the key under which later alerts join it; `x`, `y`, `km`, `offset` say where it is (plane metres, km along the line, signed
-    metres from the line with + towards home; None for what has no one place); `time_left` is seconds from `updated` (low, high).
-    `hidden_by` names the flood case that holds it back, "pace" when it waits for room in the queue, None when it is shown.
+    `cause` is the key under which later alerts join it. `x`, `y` (plane m), `km` along the line and `offset` (m from the line,
+    + towards home) say where it is; None for what has no one place. `time_left` is seconds from `updated` (low, high).
+    `heard` is when the machine last saw its cause. `hidden_by` names the flood case that holds it back, "pace" while it waits
+    for room in the queue, None when it is shown.
     """
 
     id: str
@@ -100,6 +82,7 @@ class Case:
     cause: str
     opened: float
     updated: float
+    heard: float = 0.0
     state: str = "open"
     x: float | None = None
     y: float | None = None
@@ -150,15 +133,14 @@ def permitted(case: Case) -> tuple[str, ...]:
     >>> permitted(Case("case-000001", "distress", "rescue", "track:1", 0.0, 0.0))
     ('confirm', 'dismiss', 'dispatch', 'rescue', 'note', 'close')
     """
-    verbs = TRANSITIONS[case.state]
     barred = {"shelve"} if case.priority == "rescue" else set()
     if case.kind not in PEOPLE_KINDS:
         barred.add("rescue")
-    return tuple(verb for verb in verbs if verb not in barred)
+    return tuple(verb for verb in ALLOWED[case.state] if verb not in barred)
 
 
 def check(case: Case, act: Mapping[str, Any]) -> None:
-    """Raise ActRefused unless the act is whole and allowed on the case as it stands; units are checked by `limes.watch.units`."""
+    """Raise ActRefused unless the act is whole and allowed on the case as it stands; `limes.watch.units` checks the unit."""
     verb = act.get("verb")
     if not act.get("user"):
         raise ActRefused("an act needs the name of the person who does it")
@@ -205,7 +187,7 @@ def _check_close(case: Case, act: Mapping[str, Any]) -> None:
 def perform(case: Case, act: Mapping[str, Any]) -> None:
     """Carry out a checked act: the case's state, owner, outcome and history change."""
     verb, user, time = str(act["verb"]), str(act["user"]), float(act["time"])
-    case.state = TRANSITIONS[case.state][verb]
+    case.state = LEADS_TO.get(verb, case.state)
     case.updated = max(case.updated, time)
     case.shelved_until = time + 60.0 * float(act["minutes"]) if verb == "shelve" else None
     if verb != "note":
