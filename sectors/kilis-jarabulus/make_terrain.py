@@ -1,10 +1,13 @@
-"""Make the MODELLED terrain of this sector: python make_terrain.py [OUT.tif]
+"""Make the MODELLED terrain of this sector.
+
+Run it as `python make_terrain.py [OUT.tif]`.
 
 It is no survey. Three layers, each from a stated source or seeded noise:
 
-1. the large-scale trend, a cubic spline through spot_heights.csv (values of the Recommendation ITU-R P.1511-2 map, 1/12 degree apart);
-2. rolling ground: noise of a falling spectrum without wavelengths over 9 km (those belong to the trend), cut by dry valleys, rougher
-   where the trend is steeper, as limestone plateaus are;
+1. the large-scale trend, a cubic spline through spot_heights.csv (values of the Recommendation ITU-R P.1511-2 map, 1/12 degree
+   apart);
+2. rolling ground: noise of a falling spectrum without wavelengths over 9 km (those belong to the trend), cut by dry valleys,
+   rougher where the trend is steeper, as limestone plateaus are;
 3. the valley of the Euphrates along water.geojson: a flood plain and flanks that join the plateau.
 
 The same seed makes the same file. `limes sector terrain` replaces it with surveyed tiles.
@@ -58,7 +61,7 @@ def refine(nodes: np.ndarray) -> np.ndarray:
 
 
 def noise(name: str, slope: float, longest: float) -> np.ndarray:
-    """Seeded noise (ny, nx) of unit deviation whose power falls as wavenumber**-slope, none of it longer than `longest` metres."""
+    """Seeded noise (ny, nx) of unit deviation whose power falls as wavenumber**-slope, none longer than `longest` metres."""
     ny, nx = 1 << (GRID.ny - 1).bit_length(), 1 << (GRID.nx - 1).bit_length()
     k = np.hypot(np.fft.fftfreq(ny, GRID.cell)[:, None], np.fft.rfftfreq(nx, GRID.cell)[None, :])
     k[0, 0] = 1.0
@@ -93,7 +96,7 @@ def river_distance(water: tuple[Water, ...]) -> np.ndarray:
 
 
 def cut_river(height: np.ndarray, away: np.ndarray) -> np.ndarray:
-    """Lay the water and the flood plain along the river, join them to the plateau over the flanks; nothing near it lies lower."""
+    """Lay water and flood plain along the river and join them to the plateau over the flanks; nothing near lies lower."""
     level = np.linspace(RIVER_NORTH, RIVER_SOUTH, GRID.ny)[:, None]
     lowest = level + 2.0 + 0.003 * np.minimum(away, 12_000.0)
     height = np.where(height < lowest, lowest + 0.2 * (height - lowest), height)

@@ -2,19 +2,29 @@
 
 from limes.sector.border import Border, border
 from limes.sector.bundled import bundled, bundled_names, find
+from limes.sector.catalogue import Catalogue, CatalogueKind, Value, check_catalogue, load_catalogue
 from limes.sector.check import check
+from limes.sector.deployment import Asset, Deployment, check_deployment, load_deployment, save_deployment, to_geojson
 from limes.sector.places import CrossingPoint, Place, Water
 from limes.sector.sector import Sector, climate, load
+from limes.sector.swap import Swap, swap_terrain
 from limes.sector.terrain import Terrain, read_terrain, write_terrain
 from limes.sector.weather import Climate, Weather, WeatherSeries
+from limes.sector.weather_draw import draw_weather
 
 __all__ = [
+    "Asset",
     "Border",
+    "Catalogue",
+    "CatalogueKind",
     "Climate",
     "CrossingPoint",
+    "Deployment",
     "Place",
     "Sector",
+    "Swap",
     "Terrain",
+    "Value",
     "Water",
     "Weather",
     "WeatherSeries",
@@ -22,9 +32,17 @@ __all__ = [
     "bundled",
     "bundled_names",
     "check",
+    "check_catalogue",
+    "check_deployment",
     "climate",
+    "draw_weather",
     "find",
     "load",
+    "load_catalogue",
+    "load_deployment",
     "read_terrain",
+    "save_deployment",
+    "swap_terrain",
+    "to_geojson",
     "write_terrain",
 ]

@@ -7,6 +7,7 @@ from pathlib import Path
 import numpy as np
 
 from limes.errors import Fault
+from limes.sector.deployment import check_deployment
 from limes.sector.sector import Sector, read_sector
 
 CROSSING_REACH = 3000.0
@@ -15,8 +16,6 @@ CROSSING_REACH = 3000.0
 
 def check(folder: str | Path) -> list[Fault]:
     """Every fault of a sector's folder, deployments included; an empty list when all is well."""
-    from limes.sector.deployment import check_deployment
-
     sector, faults = read_sector(Path(folder))
     if sector is None:
         return faults

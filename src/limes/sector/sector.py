@@ -3,20 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from limes.errors import Fault, InputError
 from limes.sector import border_file, settings
 from limes.sector.border import Border
+from limes.sector.catalogue import Catalogue
+from limes.sector.catalogue_file import read_catalogue
 from limes.sector.places import CrossingPoint, Place, Water, read_crossings, read_places, read_water
-from limes.sector.terrain import Terrain, read_terrain
+from limes.sector.terrain import Terrain, fits, read_terrain
+from limes.sector.tiles import CELL, MARGIN, grid_around, terrain_from_tiles
 from limes.sector.weather import Climate, Weather, WeatherSeries
 from limes.sector.weather_file import read_weather
-
-if TYPE_CHECKING:
-    from limes.sector.catalogue import Catalogue
 
 
 @dataclass(frozen=True)
@@ -78,7 +77,7 @@ def read_sector(folder: Path) -> tuple[Sector | None, list[Fault]]:
     if known is None:
         return None, faults
     line = border_file.read_border(folder / border_file.NAME, known.crs, known.home_side, faults)
-    terrain = _terrain(folder, known, faults)
+    terrain = None if line is None else _terrain(folder, known, line, faults)
     weather = _weather(folder, known, faults)
     catalogue = _catalogue(folder, faults)
     optional = {name: (folder / f"{name}.geojson") for name in ("places", "crossings", "water")}
@@ -109,15 +108,20 @@ def read_sector(folder: Path) -> tuple[Sector | None, list[Fault]]:
     return sector, faults
 
 
-def _terrain(folder: Path, known: settings.Settings, faults: list[Fault]) -> Terrain | None:
+def _terrain(folder: Path, known: settings.Settings, line: Border, faults: list[Fault]) -> Terrain | None:
+    """One raster in the sector's frame as it is, anything else brought onto a 30 m grid around the border."""
     files = [folder / name for name in known.terrain.files]
     missing = [path for path in files if not path.is_file()]
-    for path in missing:
-        faults.append(Fault(path.name, "", "is missing", "add the file, or correct terrain.files in sector.toml"))
+    cure = "give tiles with `limes sector terrain FOLDER TILE...`, or correct terrain.files in sector.toml"
+    faults.extend(Fault(path.name, "", "is missing", cure) for path in missing)
     if missing:
         return None
     try:
-        return read_terrain(files[0], known.crs, known.terrain.modelled, known.terrain.source)
+        if len(files) == 1 and fits(files[0], known.crs):
+            return read_terrain(files[0], known.crs, known.terrain.modelled, known.terrain.source)
+        grid = grid_around(line.x, line.y, MARGIN, CELL)
+        terrain = terrain_from_tiles(files, grid, known.crs, known.terrain.source)[0]
+        return replace(terrain, modelled=terrain.modelled or known.terrain.modelled)
     except InputError as error:
         faults.append(error.fault)
         return None
@@ -136,19 +140,12 @@ def _weather(folder: Path, known: settings.Settings, faults: list[Fault]) -> Wea
 
 
 def _catalogue(folder: Path, faults: list[Fault]) -> Catalogue | None:
-    from limes.sector.catalogue import check_catalogue, load_catalogue
-
     own = folder / "catalogue.toml"
-    paths = [own] if own.exists() else []
-    try:
-        return load_catalogue(*paths)
-    except InputError as error:
-        try:
-            faults.extend(check_catalogue(*paths))
-        except InputError:
-            faults.append(error.fault)
-        return None
+    catalogue, found = read_catalogue([own] if own.exists() else [])
+    faults.extend(found)
+    return catalogue
 
 
 def _notices(known: settings.Settings, terrain: Terrain) -> tuple[str, ...]:
-    return (*known.notices, *(["Modelled terrain, not a survey"] if terrain.modelled else []))
+    terrain_notices = [known.terrain.notice, "Modelled terrain, not a survey" if terrain.modelled else ""]
+    return (*known.notices, *filter(None, terrain_notices))

@@ -100,11 +100,12 @@ class ClimateSettings(_Strict):
 
 
 class TerrainSettings(_Strict):
-    """Which files hold the terrain, whether it is modelled and whose it is."""
+    """Which files hold the terrain, whether it is modelled, whose it is and what must be shown with it."""
 
     files: list[str] = Field(min_length=1)
     modelled: bool = False
     source: str = Field(min_length=1)
+    notice: str = ""
 
 
 class WeatherSettings(_Strict):

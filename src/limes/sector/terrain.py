@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -73,33 +75,47 @@ def read_terrain(path: Path, crs: str, modelled: bool = False, source: str = "")
     A `modelled=yes` tag in the file counts as much as the argument. Raises InputError when the file cannot be read or its
     frame is another one; other frames go through `limes.sector.tiles`.
     """
-    import rasterio
-
-    try:
-        with rasterio.open(path) as file:
-            _require_frame(path, file, crs)
-            tags = file.tags()
-            raw = file.read(1, masked=True)
-            height = np.ascontiguousarray(raw.astype(np.float32).filled(np.nan)) * np.float32(file.scales[0])
-            height += np.float32(file.offsets[0])
-            grid = Grid(file.transform.c, file.transform.f, file.transform.a, file.width, file.height)
-    except rasterio.errors.RasterioError as error:
-        raise InputError(path.name, "", f"cannot be read as a raster ({error})", "give a GeoTIFF, .hgt or DTED file") from error
+    with _opened(path) as file:
+        field, problem = _frame_problem(file, crs)
+        if problem:
+            cure = "run `limes sector terrain FOLDER TILE...`, which brings any tiles into the sector's frame"
+            raise InputError(path.name, field, problem, cure)
+        tags = file.tags()
+        raw = file.read(1, masked=True)
+        height = raw.astype(np.float32).filled(np.nan) * np.float32(file.scales[0]) + np.float32(file.offsets[0])
+        grid = Grid(file.transform.c, file.transform.f, file.transform.a, file.width, file.height)
     modelled = modelled or tags.get("modelled", "no") == "yes"
     return Terrain(grid, height, crs, modelled, source or tags.get("source", ""))
 
 
-def _require_frame(path: Path, file: Any, crs: str) -> None:
+def fits(path: Path, crs: str) -> bool:
+    """Whether a raster is already in a projected CRS with square cells, so that `read_terrain` takes it as it is."""
+    with _opened(path) as file:
+        return not _frame_problem(file, crs)[1]
+
+
+@contextmanager
+def _opened(path: Path) -> Iterator[Any]:
+    import rasterio
+
+    try:
+        with rasterio.open(path) as file:
+            yield file
+    except rasterio.errors.RasterioIOError as error:
+        raise InputError(path.name, "", f"cannot be read as a raster ({error})", "give a GeoTIFF, .hgt or DTED file") from error
+
+
+def _frame_problem(file: Any, crs: str) -> tuple[str, str]:
     from pyproj import CRS
 
-    cure = "run `limes sector terrain FOLDER TILE...`, which brings any tiles into the sector's frame"
     if file.crs is None or not CRS.from_user_input(crs).equals(CRS.from_user_input(file.crs), ignore_axis_order=True):
-        raise InputError(path.name, "crs", f"is {file.crs or 'missing'}, the sector's is {crs}", cure)
+        return "crs", f"is {file.crs or 'missing'}, the sector's is {crs}"
     t = file.transform
     if t.b or t.d or abs(t.a + t.e) > 1e-6 * t.a or t.a <= 0:
-        raise InputError(path.name, "transform", "is not a north-up raster of square cells", cure)
+        return "transform", "is not a north-up raster of square cells"
     if file.width < 2 or file.height < 2:
-        raise InputError(path.name, "size", f"is {file.width} x {file.height} cells", "give at least 2 x 2 cells")
+        return "size", f"is {file.width} x {file.height} cells, fewer than 2 x 2"
+    return "", ""
 
 
 def write_terrain(path: Path, terrain: Terrain) -> None:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import fields
 
 import numpy as np
-from scipy.signal import lfilter
 
 from limes.sector.weather import Climate, Weather, WeatherSeries
 
@@ -51,7 +50,9 @@ def _memory(generator: np.random.Generator, count: int, memory: float) -> np.nda
     keep = np.exp(-1.0 / memory)
     shocks = generator.standard_normal(count)
     shocks[1:] *= np.sqrt(1 - keep**2)
-    return lfilter([1.0], [1.0, -keep], shocks)
+    for i in range(1, count):
+        shocks[i] += keep * shocks[i - 1]
+    return shocks
 
 
 def _fog(climate: Climate, time: np.ndarray, generator: np.random.Generator) -> np.ndarray:

@@ -1,0 +1,129 @@
+"""Replacing a sector's terrain by surveyed tiles, with the old one kept beside it."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import tomllib
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from limes.errors import Fault, InputError
+from limes.grid import Grid
+from limes.sector import border_file, settings
+from limes.sector.border import Border
+from limes.sector.terrain import Terrain, fits, read_terrain, write_terrain
+from limes.sector.tiles import CELL, MARGIN, TileReport, grid_around, terrain_from_tiles
+
+FILE = "terrain.tif"
+
+
+@dataclass(frozen=True)
+class Swap:
+    """What a swap did: the new terrain, what became of the tiles, and where the old files went (empty: there were none)."""
+
+    terrain: Terrain
+    report: TileReport
+    backups: tuple[Path, ...]
+
+
+def swap_terrain(
+    folder: Path,
+    tiles: Sequence[Path],
+    source: str = "",
+    notice: str = "",
+    cell: float | None = None,
+    margin: float | None = None,
+) -> Swap:
+    """Replace the terrain of the sector in `folder` by `tiles`; the modelled label goes unless a tile itself carries it.
+
+    The grid of the old terrain is kept unless `cell` or `margin` (metres) is given. terrain.tif and sector.toml are written
+    anew, their old versions kept as backups. Nothing is changed when an InputError is raised: tiles that cannot be read, or
+    that leave a part of the border without a height.
+    """
+    known, line = _place(folder)
+    if not tiles:
+        raise InputError(folder, "tiles", "none given", "name one or more .hgt, .dt1, .dt2 or GeoTIFF files")
+    names = source or "surveyed tiles: " + ", ".join(Path(t).name for t in tiles)
+    grid = _grid(folder, known, line, cell, margin)
+    terrain, report = terrain_from_tiles(tiles, grid, known.crs, names)
+    _require_border(terrain, line)
+    table: dict[str, str | bool | list[str]] = {
+        "files": [FILE],
+        "modelled": terrain.modelled,
+        "source": names,
+        "notice": notice,
+    }
+    text = with_terrain((folder / settings.NAME).read_text("utf-8"), table)
+    fresh = folder / "terrain.new.tif"
+    write_terrain(fresh, terrain)
+    backups = tuple(_back_up(folder / name) for name in (FILE, settings.NAME) if (folder / name).exists())
+    fresh.replace(folder / FILE)
+    (folder / settings.NAME).write_text(text, "utf-8")
+    return Swap(terrain, report, backups)
+
+
+def with_terrain(text: str, values: dict[str, str | bool | list[str]]) -> str:
+    r"""Set keys of the [terrain] table in the text of a sector.toml and keep everything else, comments included.
+
+    >>> print(with_terrain('[terrain]\nmodelled = true\n\n[x]\na = 1', {"modelled": False, "source": "SRTM"}))
+    [terrain]
+    modelled = false
+    source = "SRTM"
+    <BLANKLINE>
+    [x]
+    a = 1
+    <BLANKLINE>
+    """
+    lines = text.splitlines()
+    if "[terrain]" not in (line.strip() for line in lines):
+        lines += ["", "[terrain]"]
+    start = [line.strip() for line in lines].index("[terrain]") + 1
+    end = next((i for i in range(start, len(lines)) if lines[i].lstrip().startswith("[")), len(lines))
+    kept = [line for line in lines[start:end] if line.partition("=")[0].strip() not in values]
+    fresh = [f"{key} = {json.dumps(value, ensure_ascii=False)}" for key, value in values.items()]
+    changed = "\n".join([*lines[:start], *fresh, *kept, *lines[end:]]) + "\n"
+    before = tomllib.loads(text)
+    try:
+        good = tomllib.loads(changed) == before | {"terrain": before.get("terrain", {}) | values}
+    except tomllib.TOMLDecodeError:
+        good = False
+    if not good:
+        raise InputError(settings.NAME, "terrain", "could not be rewritten", "give each key of [terrain] a line of its own")
+    return changed
+
+
+def _place(folder: Path) -> tuple[settings.Settings, Border]:
+    """What a swap needs of the sector, whose terrain may be missing or broken."""
+    faults: list[Fault] = []
+    known = settings.read_settings(folder / settings.NAME, faults)
+    line = None if known is None else border_file.read_border(folder / border_file.NAME, known.crs, known.home_side, faults)
+    if known is None or line is None or faults:
+        raise InputError(faults[0].file, faults[0].field, faults[0].problem, faults[0].cure)
+    return known, line
+
+
+def _grid(folder: Path, known: settings.Settings, line: Border, cell: float | None, margin: float | None) -> Grid:
+    old = folder / FILE
+    if cell is None and margin is None and old.exists() and fits(old, known.crs):
+        return read_terrain(old, known.crs).grid
+    return grid_around(line.x, line.y, MARGIN if margin is None else margin, cell or CELL)
+
+
+def _require_border(terrain: Terrain, line: Border) -> None:
+    bare = np.isnan(terrain.sample(line.x, line.y))
+    if bare.any():
+        first = line.chainage[bare.argmax()] / 1000
+        problem = f"leave {bare.sum()} of {bare.size} border vertices without a height, the first at km {first:.1f}"
+        raise InputError("tiles", "bounds", problem, "add the tiles that are missing, or a second source for their voids")
+
+
+def _back_up(path: Path) -> Path:
+    number = 1
+    while (kept := path.with_name(f"{path.stem}.old-{number}{path.suffix}")).exists():
+        number += 1
+    shutil.copy2(path, kept)
+    return kept
