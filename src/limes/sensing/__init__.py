@@ -1,1 +1,25 @@
-"""What a sensor sees: line of sight, sensor models, coverage."""
+"""What a sensor sees: one model for every kind of sensor, and the coverage of a deployment."""
+
+from limes.sensing.model import available, can_see, p_cued, p_detect, reach
+from limes.sensing.nuisance import nuisance_rate
+from limes.sensing.placed import with_sight
+from limes.sensing.rows import sensor_rows
+from limes.sensing.sensor import Sensor, sensors_of
+from limes.sensing.sun import sun_elevation
+from limes.sensing.targets import Target, targets_of
+
+__all__ = [
+    "Sensor",
+    "Target",
+    "available",
+    "can_see",
+    "nuisance_rate",
+    "p_cued",
+    "p_detect",
+    "reach",
+    "sensor_rows",
+    "sensors_of",
+    "sun_elevation",
+    "targets_of",
+    "with_sight",
+]
