@@ -1,0 +1,49 @@
+VENV ?= .venv
+BIN := $(VENV)/bin
+PAGE := src/limes/web/static/index.html
+PAGE_SOURCES := $(shell find ui -type f -not -path '*/node_modules/*' -not -path '*/dist/*' 2>/dev/null)
+
+.PHONY: demo test test-fast page lint types docs bench bench-sight bench-tracking bench-watch soak screenshots clean
+
+demo: $(VENV)/.demo $(PAGE)  ## watch the reference sector through a simulated night
+	$(BIN)/limes demo $(ARGS)
+
+test: $(VENV)/.test $(PAGE)  ## all tests
+	$(BIN)/pytest -n 2 --dist loadfile -m "not slow" --cov --cov-report=term:skip-covered $(ARGS)
+
+test-fast: $(VENV)/.test  ## all tests but those that need a browser
+	$(BIN)/pytest -n 2 --dist loadfile -m "not slow and not browser" $(ARGS)
+
+page: $(PAGE)  ## build the page
+
+$(PAGE): $(PAGE_SOURCES) | $(VENV)/.demo
+	$(BIN)/python hatch_build.py
+
+lint: $(VENV)/.lint  ## style, types, layers
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/lint-imports
+	$(BIN)/mypy
+
+docs: $(VENV)/.docs  ## the documentation, warnings are errors
+	$(BIN)/mkdocs build --strict --quiet
+
+bench: bench-sight bench-tracking bench-watch  ## every benchmark
+
+bench-sight: $(VENV)/.test
+	$(BIN)/python benchmarks/sight.py $(ARGS)
+
+bench-tracking: $(VENV)/.test
+	$(BIN)/python benchmarks/tracking.py $(ARGS)
+
+bench-watch: $(VENV)/.test $(PAGE)
+	$(BIN)/python benchmarks/watch.py $(ARGS)
+
+soak: $(VENV)/.test $(PAGE)  ## slow tests: soak, fuzz, load
+	$(BIN)/pytest -m slow $(ARGS)
+
+$(VENV)/.demo $(VENV)/.test $(VENV)/.docs $(VENV)/.lint: $(VENV)/.%: pyproject.toml scripts/setup
+	scripts/setup $*
+
+clean:  ## take away everything that was made
+	rm -rf $(VENV) dist site src/limes/web/static ui/node_modules .mypy_cache .pytest_cache .ruff_cache .coverage*
