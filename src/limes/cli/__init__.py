@@ -1,0 +1,36 @@
+"""The `limes` command line: one short file per command; heavy imports wait until a command runs."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from limes import __version__
+from limes.cli import audit, demo, user, watch
+
+app = typer.Typer(
+    name="limes",
+    help="Plan, watch and prove a guarded stretch of border.",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+
+app.command()(demo.demo)
+app.command()(watch.watch)
+app.add_typer(audit.app, name="audit")
+app.add_typer(user.app, name="user")
+
+
+def _version(wanted: bool) -> None:
+    if wanted:
+        typer.echo(f"limes {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def _root(
+    version: Annotated[bool, typer.Option("--version", callback=_version, is_eager=True, help="Print the version.")] = False,
+) -> None:
+    """Plan, watch and prove a guarded stretch of border."""

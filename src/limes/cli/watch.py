@@ -1,0 +1,92 @@
+"""`limes watch`: the live service with its page."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+if TYPE_CHECKING:
+    from limes.watch.service import Watch
+
+
+def address(text: str) -> tuple[str, int]:
+    """Read HOST:PORT.
+
+    >>> address("127.0.0.1:8340")
+    ('127.0.0.1', 8340)
+    """
+    host, _, port = text.rpartition(":")
+    if not host or not port.isdigit() or int(port) > 65535:
+        raise typer.BadParameter(f"{text!r} is not HOST:PORT")
+    return host, int(port)
+
+
+def watch(
+    ctx: typer.Context,
+    sector: Annotated[str, typer.Argument(help="Folder or name of a sector.")],
+    deployment: Annotated[str, typer.Argument(help="Deployment file, or its name in the sector.")],
+    data: Annotated[Path, typer.Option(help="Where the journal, the store and the quarantine are kept.")] = Path("data"),
+    page: Annotated[str, typer.Option(help="Where the page is served.")] = "127.0.0.1:8340",
+    listen: Annotated[str, typer.Option(help="Where sensors send JSON lines over TCP.")] = "127.0.0.1:8341",
+    token_file: Annotated[Path | None, typer.Option(help="File with the token that senders must give.")] = None,
+    stream_clock: Annotated[bool, typer.Option(help="Follow the clock lines of a simulated stream.")] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="Print where it listens as JSON.")] = False,
+) -> None:
+    """Run the live watch over a sector and its deployment, with the page.
+
+    Example: limes watch kilis-jarabulus bundled --data data
+    """
+    from limes.watch.service import WatchSettings
+
+    token = token_file.read_text().strip() if token_file else None
+    settings = WatchSettings(data, mode="simulated" if stream_clock else "live")
+    running = open_watch(sector, deployment, settings)
+    password = first_user(running)
+    if password and not as_json:
+        typer.echo(f"First start: log in as admin with the one-time password {password}")
+
+    def ready(opened: Any) -> None:
+        _say(opened, password, as_json)
+
+    start(ctx, running, address(page), address(listen), token, ready)
+
+
+def open_watch(sector: str, deployment: str, settings: Any) -> Watch:
+    """Load a sector and a deployment by folder, file or name and open a watch over them."""
+    from limes.sector import find, load, load_deployment
+    from limes.watch.service import Watch
+
+    place = load(find(sector))
+    path = place.deployments.get(deployment, Path(deployment))
+    return Watch(place, load_deployment(path, place), settings)
+
+
+def first_user(watch: Watch) -> str | None:
+    """Make the first user, a supervisor named admin, where there is none; returns the one-time password."""
+    from limes.watch import users
+
+    with watch.store.begin() as connection:
+        if users.every(connection):
+            return None
+        return users.add(connection, "admin", "supervisor")
+
+
+def start(
+    ctx: typer.Context, watch: Watch, page: tuple[str, int], listen: tuple[str, int], token: str | None, ready: Any
+) -> None:
+    """Serve a watch until interrupted, through the service that the program's entry handed over."""
+    ctx.obj(watch, page, listen, token, ready)
+
+
+def _say(opened: Any, password: str | None, as_json: bool) -> None:
+    import json
+
+    page, ingest = opened.page, opened.ingest
+    if as_json:
+        ports = {"page": f"http://{page.host}:{page.port}/", "ingest": f"{ingest.host}:{ingest.port}"}
+        typer.echo(json.dumps({**ports, "one_time_password": password}))
+    else:
+        typer.echo(f"The page:    http://{page.host}:{page.port}/")
+        typer.echo(f"For sensors: JSON lines to {ingest.host}:{ingest.port}    (stop with Ctrl+C)")
