@@ -129,6 +129,12 @@ def set_disabled(connection: sa.Connection, name: str, disabled: bool) -> None:
     connection.execute(sa.delete(store.sessions).where(store.sessions.c.user == name))
 
 
+def remove(connection: sa.Connection, name: str) -> None:
+    """Take a person out; what they did stays in the audit."""
+    connection.execute(sa.delete(store.sessions).where(store.sessions.c.user == name))
+    connection.execute(sa.delete(store.users).where(store.users.c.name == name))
+
+
 def _checked(name: str, password: str) -> str:
     if len(password) < MIN_PASSWORD:
         raise UsageError(f"a password has at least {MIN_PASSWORD} characters")
