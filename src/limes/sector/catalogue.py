@@ -124,7 +124,7 @@ def load_catalogue(*paths: str | Path) -> Catalogue:
     """
     from limes.sector.catalogue_file import read_catalogue
 
-    catalogue, faults = read_catalogue([*sorted(MENU.glob("*.toml")), *map(Path, paths)])
+    catalogue, faults = read_catalogue([Path(path) for path in paths])
     if catalogue is None:
         first, more = faults[0], len(faults) - 1
         cure = f"{first.cure} ({more} more: limes catalogue check)" if more else first.cure
@@ -136,4 +136,4 @@ def check_catalogue(*paths: str | Path) -> list[Fault]:
     """Every fault of the given catalogue files laid over the built-in menu; an empty list when they are right."""
     from limes.sector.catalogue_file import read_catalogue
 
-    return read_catalogue([*sorted(MENU.glob("*.toml")), *map(Path, paths)])[1]
+    return read_catalogue([Path(path) for path in paths])[1]

@@ -13,7 +13,7 @@ from typing import Annotated, Any, Self
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from limes.errors import Fault
-from limes.sector.catalogue import ASSUMED, Catalogue, CatalogueKind, Value
+from limes.sector.catalogue import ASSUMED, MENU, Catalogue, CatalogueKind, Value
 from limes.sector.families import FAMILIES, KIND_PARAMETERS, STAFFING_PARAMETERS, TARGET_PARAMETERS, Parameter
 
 
@@ -71,11 +71,11 @@ class _File(BaseModel):
 
 
 def read_catalogue(paths: Sequence[Path]) -> tuple[Catalogue | None, list[Fault]]:
-    """Lay catalogue files over each other and read them: the catalogue when nothing is wrong, else None, and every fault."""
+    """Lay catalogue files over the built-in menu, in order: the catalogue when nothing is wrong, else None, and every fault."""
     merged: dict[str, Any] = {}
     origin: dict[str, str] = {}
     faults: list[Fault] = []
-    for path in paths:
+    for path in [*sorted(MENU.glob("*.toml")), *paths]:
         _merge(merged, _parse(path, faults), "", str(path), origin)
     faults += _inherit(merged.get("kinds", {}), origin)
     if faults:

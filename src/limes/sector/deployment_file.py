@@ -242,7 +242,7 @@ def _build(
 ) -> Asset:
     x, y = point or (math.nan, math.nan)
     if line is not None:
-        x, y = line[2][len(line[2]) // 2].tolist()
+        x, y = _middle(line[2])
     height = kind.number(_HEIGHT_NUMBER.get(kind.family, ""), 0.0) if known.height_m is None else known.height_m
     extra = {name: value for name, value in (known.model_extra or {}).items() if name != "family"}
     if known.offset_m is not None:
@@ -265,6 +265,12 @@ def _build(
         payload=kind.payload if known.payload is None else tuple(known.payload),
         properties=MappingProxyType(extra),
     )
+
+
+def _middle(points: np.ndarray) -> tuple[float, float]:
+    along = np.concatenate([[0.0], np.cumsum(np.hypot(*np.diff(points, axis=0).T))])
+    half = along[-1] / 2
+    return float(np.interp(half, along, points[:, 0])), float(np.interp(half, along, points[:, 1]))
 
 
 def _crew(kind: CatalogueKind, line: tuple[float, float, np.ndarray] | None) -> float:
