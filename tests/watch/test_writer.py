@@ -41,12 +41,14 @@ def test_done_means_on_the_disk(tmp_path):
         again.close()
 
 
+def send_twenty(writer, k):
+    for n in range(20):
+        writer.submit([note(f"{k}-{n}")]).result(5)
+
+
 def test_records_are_delivered_once_and_in_order(tmp_path):
-    with writing(tmp_path) as (writer, journal, delivered):
-        threads = [
-            threading.Thread(target=lambda k=k: [writer.submit([note(f"{k}-{n}")]).result(5) for n in range(20)])
-            for k in range(4)
-        ]
+    with writing(tmp_path) as (writer, _, delivered):
+        threads = [threading.Thread(target=send_twenty, args=(writer, k)) for k in range(4)]
         for thread in threads:
             thread.start()
         for thread in threads:
