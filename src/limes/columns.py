@@ -82,6 +82,8 @@ SENSOR = np.dtype(
         ("clutter", "f8"),  # mean false detections in one look
         ("area", "f8"),  # m2 they fall in
         ("reach", "f8"),  # maximum range; inf: none
+        ("azimuth", "f8"),  # middle of the sector it looks into; NaN: all round
+        ("width", "f8"),  # angle of that sector; NaN: all round
         ("mdv", "f8"),  # |range rate| below which it sees nothing; 0: no blind zone
         ("period", "f8"),  # seconds between looks; 0: event-driven
         ("surveyed", "?"),  # its place is known well enough to anchor registration

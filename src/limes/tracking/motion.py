@@ -1,0 +1,238 @@
+"""How things move: modes of motion, and the prediction of every track through them.
+
+Each mode is an integrated Ornstein-Uhlenbeck process: velocity has a stationary spread and a memory, so that one formula
+covers a halt (no speed, no memory), a steady walk (long memory) and a swerve (short memory), and no prediction ever runs
+away faster than the mode can move. Modes mix as in the interacting multiple model filter (Blom and Bar-Shalom 1988).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numba import njit
+
+from limes.columns import CLASSES
+
+WEIGHT_FLOOR = 1e-5
+"""A mode less probable than this is not carried along."""
+
+SHARE_FLOOR = 0.1
+"""A mode that brings less than this share into another does not blur it: else steady movers pay for rare manoeuvres."""
+
+
+@dataclass(frozen=True)
+class Mode:
+    """One way of moving.
+
+    `speed` is the stationary standard deviation of each velocity component (m/s), `memory` the time over which velocity is
+    forgotten (s), `birth` the share of new tracks that start in it; `family` groups the modes of one kind of mover.
+    """
+
+    name: str
+    family: str
+    speed: float
+    memory: float
+    birth: float
+
+
+@dataclass(frozen=True)
+class Motion:
+    """Modes, the mean time (s) after which one switches to another, and which classes move in which family.
+
+    `life` is the mean time in seconds that a thing stays in the scene.
+    """
+
+    modes: tuple[Mode, ...]
+    switches: tuple[tuple[str, str, float], ...]
+    families: tuple[tuple[str, tuple[str, ...]], ...]
+    life: float = 600.0
+
+    def rates(self) -> np.ndarray:
+        """Generator of the switching process, (modes, modes), per second; rows sum to zero.
+
+        >>> bool(np.allclose(BORDER_MOTION.rates().sum(axis=1), 0.0))
+        True
+        """
+        index = {mode.name: k for k, mode in enumerate(self.modes)}
+        out = np.zeros((len(self.modes), len(self.modes)))
+        for source, target, after in self.switches:
+            out[index[source], index[target]] += 1.0 / after
+        out -= np.diag(out.sum(axis=1))
+        return out
+
+    def table(self) -> np.ndarray:
+        """Speed, memory, birth share and family index of each mode, (modes, 4)."""
+        names = [name for name, _ in self.families]
+        total = sum(mode.birth for mode in self.modes)
+        return np.array([[m.speed, m.memory, m.birth / total, names.index(m.family)] for m in self.modes])
+
+    def class_family(self) -> np.ndarray:
+        """Family index of each of `CLASSES`; -1 for a class that no family moves."""
+        out = np.full(len(CLASSES), -1, np.int64)
+        for k, (_, members) in enumerate(self.families):
+            for name in members:
+                out[CLASSES.index(name)] = k
+        return out
+
+
+BORDER_MOTION = Motion(
+    modes=(
+        Mode("halt", "foot", 0.1, 1.5, 0.05),
+        Mode("walk", "foot", 1.1, 900.0, 0.30),
+        Mode("turn", "foot", 1.1, 8.0, 0.10),
+        Mode("stop", "vehicle", 0.1, 1.5, 0.05),
+        Mode("drive", "vehicle", 11.0, 80_000.0, 0.40),
+        Mode("swerve", "vehicle", 11.0, 6.0, 0.10),
+    ),
+    switches=(
+        ("walk", "turn", 60.0),
+        ("walk", "halt", 300.0),
+        ("turn", "walk", 8.0),
+        ("turn", "halt", 60.0),
+        ("halt", "turn", 60.0),
+        ("drive", "swerve", 60.0),
+        ("swerve", "drive", 6.0),
+        ("swerve", "stop", 20.0),
+        ("stop", "swerve", 30.0),
+        ("halt", "stop", 3600.0),
+        ("stop", "halt", 3600.0),
+    ),
+    families=(("foot", ("person", "group", "animal")), ("vehicle", ("vehicle", "drone"))),
+)
+"""People, animals and vehicles of a border stretch; speeds are those of walking (1.3 m/s) and of country roads."""
+
+
+@njit(cache=True, nogil=True)
+def transition(rates: np.ndarray, dt: float) -> np.ndarray:
+    """Switching probabilities over `dt` seconds, exp(rates dt), by repeated squaring; rows sum to one."""
+    count = len(rates)
+    out = np.eye(count) + rates * (dt / 1024.0)
+    for _ in range(10):
+        out = out @ out
+    return out
+
+
+@njit(cache=True, nogil=True)
+def drift(table: np.ndarray, dt: float) -> np.ndarray:
+    """Coefficients of each mode over `dt`: velocity kept, path per velocity, variances qxx, qxv, qvv.
+
+    Exact discretisation of the integrated Ornstein-Uhlenbeck process, with its series where dt is short against the memory.
+    """
+    out = np.empty((len(table), 5))
+    for m in range(len(table)):
+        variance, memory = table[m, 0] ** 2, table[m, 1]
+        a = dt / memory
+        keep = np.exp(-a)
+        out[m, 0] = keep
+        out[m, 1] = -memory * np.expm1(-a)
+        if a < 1e-2:
+            out[m, 2] = variance * memory**2 * a**3 * (2.0 / 3.0 - a / 2.0 + 7.0 * a * a / 30.0)
+        else:
+            out[m, 2] = variance * memory**2 * (2.0 * a - 3.0 + 4.0 * keep - keep * keep)
+        out[m, 3] = variance * memory * np.expm1(-a) ** 2
+        out[m, 4] = -variance * np.expm1(-2.0 * a)
+    return out
+
+
+@njit(cache=True, nogil=True)
+def propagate(mean: np.ndarray, cov: np.ndarray, step: np.ndarray) -> None:
+    """Move one Gaussian (4,), (4, 4) of x, y, vx, vy in place by the coefficients of one mode."""
+    keep, path, qxx, qxv, qvv = step[0], step[1], step[2], step[3], step[4]
+    for k in range(2):
+        mean[k] += path * mean[k + 2]
+        mean[k + 2] *= keep
+    for row in range(4):
+        for k in range(2):
+            cov[row, k] += path * cov[row, k + 2]
+            cov[row, k + 2] *= keep
+    for column in range(4):
+        for k in range(2):
+            cov[k, column] += path * cov[k + 2, column]
+            cov[k + 2, column] *= keep
+    for k in range(2):
+        cov[k, k] += qxx
+        cov[k, k + 2] += qxv
+        cov[k + 2, k] += qxv
+        cov[k + 2, k + 2] += qvv
+
+
+@njit(cache=True, nogil=True)
+def mix(
+    mean: np.ndarray, cov: np.ndarray, weight: np.ndarray, switch: np.ndarray, work_mean: np.ndarray, work_cov: np.ndarray
+) -> None:
+    """Interaction step of one track, in place: each mode starts from the blend of those that may switch into it."""
+    modes = len(weight)
+    blend = np.zeros(modes)
+    for b in range(modes):
+        for a in range(modes):
+            blend[b] += weight[a] * switch[a, b]
+    for b in range(modes):
+        if blend[b] < WEIGHT_FLOOR:
+            blend[b] = 0.0
+            continue
+        work_mean[b] = 0.0
+        work_cov[b] = 0.0
+        heard = 0.0
+        for a in range(modes):
+            share = weight[a] * switch[a, b]
+            if share > SHARE_FLOOR * blend[b]:
+                heard += share
+                for k in range(4):
+                    work_mean[b, k] += share * mean[a, k]
+        for k in range(4):
+            work_mean[b, k] /= heard
+        for a in range(modes):
+            share = weight[a] * switch[a, b]
+            if share > SHARE_FLOOR * blend[b]:
+                share /= heard
+                for k in range(4):
+                    off = share * (mean[a, k] - work_mean[b, k])
+                    for j in range(4):
+                        work_cov[b, k, j] += share * cov[a, k, j] + off * (mean[a, j] - work_mean[b, j])
+    total = blend.sum()
+    for b in range(modes):
+        weight[b] = blend[b] / total
+        if blend[b] > 0.0:
+            mean[b] = work_mean[b]
+            cov[b] = work_cov[b]
+
+
+@njit(cache=True, nogil=True)
+def predict(
+    count: int,
+    dt: float,
+    mean: np.ndarray,
+    cov: np.ndarray,
+    weight: np.ndarray,
+    existence: np.ndarray,
+    rates: np.ndarray,
+    table: np.ndarray,
+    life: float,
+) -> None:
+    """Predict the first `count` tracks by `dt` seconds in place: switch, mix, move; existence fades by exp(-dt / life)."""
+    switch, steps = transition(rates, dt), drift(table, dt)
+    work_mean, work_cov = np.empty((len(table), 4)), np.empty((len(table), 4, 4))
+    fade = np.exp(-dt / life)
+    for i in range(count):
+        existence[i] *= fade
+        mix(mean[i], cov[i], weight[i], switch, work_mean, work_cov)
+        for m in range(len(table)):
+            if weight[i, m] > 0.0:
+                propagate(mean[i, m], cov[i, m], steps[m])
+
+
+@njit(cache=True, nogil=True)
+def moments(mean: np.ndarray, cov: np.ndarray, weight: np.ndarray, out_mean: np.ndarray, out_cov: np.ndarray) -> None:
+    """Mean and covariance of one track over its modes, written to `out_mean` (4,) and `out_cov` (4, 4)."""
+    out_mean[:] = 0.0
+    out_cov[:] = 0.0
+    for m in range(len(weight)):
+        for k in range(4):
+            out_mean[k] += weight[m] * mean[m, k] if weight[m] > 0.0 else 0.0
+    for m in range(len(weight)):
+        if weight[m] > 0.0:
+            for k in range(4):
+                off = mean[m, k] - out_mean[k]
+                for j in range(4):
+                    out_cov[k, j] += weight[m] * (cov[m, k, j] + off * (mean[m, j] - out_mean[j]))

@@ -1,0 +1,106 @@
+"""Scenario files (.npz of flat columns): read as sensors and detections, never as truth; estimates written beside them.
+
+Bearings in the file run anticlockwise from east, ours clockwise from grid north. The columns det_truth, truth_* and
+sensor_bias_* are for scoring and are not opened here.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from limes.columns import DETECTION, SENSOR, Kind, empty
+from limes.errors import InputError
+
+_KINDS = {"xy": Kind.POSITION, "rbd": Kind.RANGE_BEARING, "bearing": Kind.BEARING, "ping": Kind.PING}
+_DETECTION = ("time", "arrival", "batch", "sensor", "a", "b", "c")
+_SENSOR = {
+    "x": "x",
+    "y": "y",
+    "period": "period",
+    "sigma_range": "sigma_a",
+    "sigma_bearing": "sigma_b",
+    "sigma_range_rate": "sigma_c",
+    "p_detect": "pd",
+    "clutter": "clutter",
+    "area": "area",
+    "mdv": "mdv",
+    "reach": "range",
+}
+_NEEDED = (*(f"det_{n}" for n in _DETECTION), "sensor_kind", *(f"sensor_{n}" for n in _SENSOR.values()), "score_time")
+
+
+@dataclass(frozen=True)
+class Scenario:
+    """Sensors, detections in order of arrival, and the instants at which a tracker reports."""
+
+    sensors: np.ndarray
+    detections: np.ndarray
+    score_time: np.ndarray
+
+
+def read_scenario(path: str | Path) -> Scenario:
+    """Read the sensors and detections of a scenario file; looks that saw nothing are put in where a period tells of them."""
+    try:
+        with np.load(path, allow_pickle=False) as file:
+            missing = [name for name in _NEEDED if name not in file.files]
+            if missing:
+                raise InputError(path, missing[0], "is missing", "write the columns that make_scenarios.py describes")
+            data = {name: file[name] for name in (*_NEEDED, *({"sensor_name", "det_members"} & set(file.files)))}
+    except (OSError, ValueError) as error:
+        raise InputError(path, "", f"is not an .npz file ({error})", "give a scenario written by numpy.savez") from error
+    sensors = _sensors(data)
+    return Scenario(sensors, _with_empty_looks(_detections(data, sensors), sensors), data["score_time"].astype(float))
+
+
+def _sensors(data: dict[str, np.ndarray]) -> np.ndarray:
+    out = empty(SENSOR, len(data["sensor_x"]))
+    out["id"] = data.get("sensor_name", np.arange(len(out)).astype(str))
+    out["kind"] = [_KINDS[str(kind)] for kind in data["sensor_kind"]]
+    for ours, theirs in _SENSOR.items():
+        out[ours] = data[f"sensor_{theirs}"]
+    out["surveyed"] = out["kind"] != Kind.RANGE_BEARING
+    return out
+
+
+def _detections(data: dict[str, np.ndarray], sensors: np.ndarray) -> np.ndarray:
+    out = empty(DETECTION, len(data["det_time"]))
+    out["time"], out["arrival"], out["sensor"], out["scan"] = (
+        data[f"det_{name}"] for name in ("time", "arrival", "sensor", "batch")
+    )
+    out["kind"] = sensors["kind"][out["sensor"]]
+    if "det_members" in data:
+        out["members"] = data["det_members"]
+    a, b, c = (data[f"det_{name}"] for name in "abc")
+    polar = (out["kind"] == Kind.RANGE_BEARING) | (out["kind"] == Kind.BEARING)
+    out["x"], out["y"] = np.where(polar, np.nan, a), np.where(polar, np.nan, b)
+    turned = np.pi / 2.0 - b
+    out["bearing"] = np.where(polar, turned - 2.0 * np.pi * np.ceil((turned - np.pi) / (2.0 * np.pi)), np.nan)
+    out["range"] = np.where(out["kind"] == Kind.RANGE_BEARING, a, np.nan)
+    out["range_rate"] = np.where(out["kind"] == Kind.RANGE_BEARING, c, np.nan)
+    return out
+
+
+def _with_empty_looks(rows: np.ndarray, sensors: np.ndarray) -> np.ndarray:
+    """Add a row of kind EMPTY for every look that a sensor's own times and period say it made without a detection."""
+    extra = []
+    end = rows["time"].max() if len(rows) else 0.0
+    scan = int(rows["scan"].max()) + 1 if len(rows) else 0
+    for s in range(len(sensors)):
+        mine = rows[rows["sensor"] == s]
+        period = float(sensors["period"][s])
+        if not len(mine) or not period > 0.0:
+            continue
+        first = float(mine["time"].min())
+        seen = np.unique(np.round((mine["time"] - first) / period).astype(np.int64))
+        empties = np.setdiff1d(np.arange(int((end - first) / period + 1e-9) + 1), seen)
+        blank = empty(DETECTION, len(empties))
+        blank["time"], blank["sensor"], blank["kind"] = first + empties * period, s, Kind.EMPTY
+        blank["arrival"] = blank["time"] + float((mine["arrival"] - mine["time"]).max())
+        blank["scan"] = scan + np.arange(len(empties))
+        scan += len(empties)
+        extra.append(blank)
+    out = np.concatenate([rows, *extra])
+    return out[np.lexsort((out["scan"], out["sensor"], out["time"], out["arrival"]))]

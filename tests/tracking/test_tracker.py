@@ -1,0 +1,96 @@
+from __future__ import annotations
+
+import importlib.util
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from limes.columns import DETECTION, TRACK, Kind, Status, empty
+from limes.tracking import Tracker
+
+_spec = importlib.util.spec_from_file_location("tracking_scene", Path(__file__).with_name("scene.py"))
+scene = importlib.util.module_from_spec(_spec)
+_spec.loader.exec_module(scene)
+
+STARTS = [[-3000, 0, 12, 1], [0, 2000, 0, -1.4], [2500, -2500, -6, 6]]
+
+
+@pytest.mark.parametrize("kind", [Kind.POSITION, Kind.RANGE_BEARING])
+def test_finds_everything_that_moves_and_nothing_else(kind):
+    site = scene.sensor(kind, y=-6000.0 if kind == Kind.RANGE_BEARING else 0.0)
+    tracker = Tracker(site)
+    tracks = tracker.update(scene.straight(STARTS, 60.0, site))
+    assert tracks.dtype == TRACK
+    assert len(tracks) == 3
+    truth = np.array(STARTS, float)
+    truth[:, :2] += 58.0 * truth[:, 2:]
+    for x, y, vx, vy in truth:
+        k = np.argmin(np.hypot(tracks["x"] - x, tracks["y"] - y))
+        assert np.hypot(tracks["x"][k] - x, tracks["y"][k] - y) < 20.0
+        assert np.hypot(tracks["vx"][k] - vx, tracks["vy"][k] - vy) < 1.5
+    assert (tracks["existence"] > 0.99).all()
+
+
+def test_looks_that_see_nothing_end_a_track_and_say_why():
+    site = scene.sensor()
+    tracker = Tracker(site)
+    tracker.update(scene.straight(STARTS[:1], 20.0, site, clutter=0.0, p_detect=1.0))
+    blank = empty(DETECTION, 1)
+    blank["kind"] = Kind.EMPTY
+    for k in range(12):
+        blank["time"], blank["scan"] = 20.0 + 2 * k, 100 + k
+        tracks = tracker.update(blank)
+    assert not len(tracks)
+    (end,) = tracker.dropped
+    assert end["hits"] == 10
+    assert end["last"] == 18.0
+    assert end["missed"] > 2.0
+
+
+def test_same_bytes_however_the_stream_is_cut():
+    site = scene.sensor()
+    rows = scene.straight(STARTS, 80.0, site, seed=3)
+    whole = Tracker(site)
+    whole.update(rows)
+    parts = Tracker(site)
+    for number in np.unique(rows["scan"]):
+        parts.update(rows[rows["scan"] == number])
+    assert whole.tracks(90.0).tobytes() == parts.tracks(90.0).tobytes()
+
+
+def test_late_looks_are_used_as_if_in_time():
+    site = np.concatenate([scene.sensor(), scene.sensor(id="t")])
+    first = scene.straight(STARTS, 60.0, site[:1], seed=1)
+    second = scene.straight(STARTS, 60.0, site[1:], seed=2, phase=1.0, index=1)
+    both = np.concatenate([first, second])
+    in_time = both[np.argsort(both["time"], kind="stable")]
+    late = both[np.argsort(both["time"] + np.where(both["sensor"] == 1, 13.0, 0.0), kind="stable")]
+    a, b = Tracker(site), Tracker(site)
+    a.update(in_time)
+    b.update(late)
+    assert b.late == 0
+    ordered = [np.sort(tracker.tracks(60.0), order=["x", "existence"]) for tracker in (a, b)]
+    for name in set(TRACK.names) - {"track"}:
+        assert ordered[0][name].tobytes() == ordered[1][name].tobytes(), name
+
+
+def test_detections_beyond_the_window_are_counted_not_used():
+    site = scene.sensor()
+    tracker = Tracker(site)
+    rows = scene.straight(STARTS, 100.0, site)
+    tracker.update(rows[rows["scan"] != 2])
+    before = tracker.tracks(100.0).tobytes()
+    tracker.update(rows[rows["scan"] == 2])
+    assert tracker.late == np.sum(rows["scan"] == 2)
+    assert tracker.tracks(100.0).tobytes() == before
+
+
+def test_tells_which_detections_made_which_track():
+    site = scene.sensor()
+    tracker = Tracker(site)
+    rows = scene.straight(STARTS[:1], 20.0, site, clutter=0.0, p_detect=1.0)
+    (track,) = tracker.update(rows)
+    assert (tracker.contributions == track["track"]).all()
+    assert track["hits"] == len(rows)
+    assert track["status"] == Status.CONFIRMED
