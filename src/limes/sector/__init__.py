@@ -5,6 +5,7 @@ from limes.sector.bundled import bundled, bundled_names, find
 from limes.sector.catalogue import Catalogue, CatalogueKind, Value, check_catalogue, load_catalogue
 from limes.sector.check import check
 from limes.sector.deployment import Asset, Deployment, check_deployment, load_deployment, save_deployment, to_geojson
+from limes.sector.new import Outline, new_sector
 from limes.sector.places import CrossingPoint, Place, Water
 from limes.sector.sector import Sector, climate, load
 from limes.sector.swap import Swap, swap_terrain
@@ -20,6 +21,7 @@ __all__ = [
     "Climate",
     "CrossingPoint",
     "Deployment",
+    "Outline",
     "Place",
     "Sector",
     "Swap",
@@ -40,6 +42,7 @@ __all__ = [
     "load",
     "load_catalogue",
     "load_deployment",
+    "new_sector",
     "read_terrain",
     "save_deployment",
     "swap_terrain",
