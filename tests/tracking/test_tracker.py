@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 
 from limes.columns import DETECTION, TRACK, Kind, Status, empty
+from limes.errors import InputError
 from limes.tracking import Tracker
 
 _spec = importlib.util.spec_from_file_location("tracking_scene", Path(__file__).with_name("scene.py"))
@@ -94,3 +95,26 @@ def test_tells_which_detections_made_which_track():
     assert (tracker.contributions == track["track"]).all()
     assert track["hits"] == len(rows)
     assert track["status"] == Status.CONFIRMED
+
+
+def test_a_restored_tracker_has_the_same_future():
+    site = np.concatenate([scene.sensor(), scene.sensor(id="t")])
+    first = scene.straight(STARTS, 80.0, site[:1], seed=1)
+    second = scene.straight(STARTS, 80.0, site[1:], seed=2, phase=1.0, index=1)
+    both = np.concatenate([first, second])
+    stream = both[np.argsort(both["time"] + np.where(both["sensor"] == 1, 13.0, 0.0), kind="stable")]
+    half = np.flatnonzero(np.diff(stream["sensor"]))[40] + 1
+    tracker = Tracker(site)
+    tracker.update(stream[:half])
+    again = Tracker.restore(tracker.snapshot(), site)
+    assert again.tracks(50.0).tobytes() == tracker.tracks(50.0).tobytes()
+    for each in (tracker, again):
+        each.update(stream[half:])
+    assert again.tracks(90.0).tobytes() == tracker.tracks(90.0).tobytes()
+    assert again.events.tobytes() == tracker.events.tobytes()
+    assert again.snapshot() == tracker.snapshot()
+
+
+def test_refuses_bytes_that_are_no_snapshot():
+    with pytest.raises(InputError, match="not readable"):
+        Tracker.restore(b"nonsense", scene.sensor())

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
+from zipfile import BadZipFile
 
 import numpy as np
 
@@ -49,7 +50,7 @@ def read_scenario(path: str | Path) -> Scenario:
             if missing:
                 raise InputError(path, missing[0], "is missing", "write the columns that make_scenarios.py describes")
             data = {name: file[name] for name in (*_NEEDED, *({"sensor_name", "det_members"} & set(file.files)))}
-    except (OSError, ValueError) as error:
+    except (OSError, ValueError, BadZipFile) as error:
         raise InputError(path, "", f"is not an .npz file ({error})", "give a scenario written by numpy.savez") from error
     sensors = _sensors(data)
     return Scenario(sensors, _with_empty_looks(_detections(data, sensors), sensors), data["score_time"].astype(float))

@@ -8,11 +8,12 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from limes.columns import CLASSES, SENSOR, Status
+from limes.columns import CLASSES, DETECTION, SENSOR, Status
 from limes.tracking.filter import look as filter_look
 from limes.tracking.looks import Look, cut, split
 from limes.tracking.motion import BORDER_MOTION, Motion, predict
 from limes.tracking.report import track_rows
+from limes.tracking.snapshot import pack, pack_columns, unpack, unpack_columns
 from limes.tracking.state import Columns
 
 DetectCallback = Callable[[int, np.ndarray, np.ndarray, np.ndarray, np.ndarray, float], np.ndarray]
@@ -106,11 +107,8 @@ class Tracker:
         """Take in the rows of one or more looks, in order of arrival; returns the confirmed tracks after them."""
         owners = []
         for indices in cut(detections):
-            rows = detections[indices]
-            sensor = int(rows["sensor"][0])
-            looks = split(rows, np.arange(len(rows)), self.sensors[sensor], self.lines[sensor], self.received + 1)
-            entry = _Entry(looks[0].key, self.received + 1, rows, looks, np.full(len(rows), -1, np.int64))
-            self.received += len(rows)
+            entry = self._entry(detections[indices], self.received + 1)
+            self.received += len(indices)
             self._accept(entry)
             owners.append((indices, entry))
         self.contributions = np.full(len(detections), -1, np.int64)
@@ -137,6 +135,51 @@ class Tracker:
         """Confirmed tracks that ended, when and why, rows of `EVENT`."""
         events = self.events
         return events[events["status"] == Status.DROPPED]
+
+    def snapshot(self) -> bytes:
+        """Everything the future depends on, as bytes: see `restore`."""
+        arrays = pack_columns([self._columns, *(c.columns for c in self._checkpoints)])
+        arrays["time"] = np.array([self.time, *(c.time for c in self._checkpoints)])
+        arrays["after"] = np.array([c.after for c in self._checkpoints], float)
+        arrays["events"], arrays["events_at"] = self.events, np.array([c.events for c in self._checkpoints], np.int64)
+        arrays["received"], arrays["late"] = np.array(self.received), np.array(self.late)
+        arrays["serial"] = np.array([e.serial for e in self._entries], np.int64)
+        arrays["length"] = np.array([len(e.rows) for e in self._entries], np.int64)
+        arrays["rows"] = np.concatenate([np.zeros(0, DETECTION), *(e.rows for e in self._entries)])
+        arrays["owner"] = np.concatenate([np.zeros(0, np.int64), *(e.owner for e in self._entries)])
+        arrays["contributions"] = self.contributions
+        return pack(arrays)
+
+    @classmethod
+    def restore(
+        cls,
+        data: bytes,
+        sensors: np.ndarray,
+        motion: Motion = BORDER_MOTION,
+        p_detect: DetectCallback | None = None,
+        lines: Sequence[np.ndarray | None] | None = None,
+        settings: Settings | None = None,
+    ) -> Tracker:
+        """Make a tracker from a `snapshot` and the arguments it was first made with; its future is byte for byte the same."""
+        arrays = unpack(data)
+        out = cls(sensors, motion, p_detect, lines, settings)
+        out._columns, *states = unpack_columns(arrays)
+        out.time, *times = arrays["time"].tolist()
+        out.received, out.late, out.contributions = int(arrays["received"]), int(arrays["late"]), arrays["contributions"]
+        out._events = [arrays["events"][k : k + 1] for k in range(len(arrays["events"]))]
+        keys = [(float(t), int(sensor), int(scan)) for t, sensor, scan in arrays["after"]]
+        out._checkpoints = [_Checkpoint(*row) for row in zip(keys, times, states, arrays["events_at"].tolist(), strict=True)]
+        ends = np.cumsum(arrays["length"])
+        for serial, length, end in zip(arrays["serial"].tolist(), arrays["length"], ends, strict=True):
+            entry = out._entry(arrays["rows"][end - length : end], serial)
+            entry.owner[:] = arrays["owner"][end - length : end]
+            out._entries.append(entry)
+        return out
+
+    def _entry(self, rows: np.ndarray, serial: int) -> _Entry:
+        sensor = int(rows["sensor"][0])
+        looks = split(rows, np.arange(len(rows)), self.sensors[sensor], self.lines[sensor], serial)
+        return _Entry(looks[0].key, serial, rows, looks, np.full(len(rows), -1, np.int64))
 
     def _accept(self, entry: _Entry) -> None:
         if not self._entries or entry.key >= self._entries[-1].key:
@@ -199,7 +242,7 @@ class Tracker:
                 events[name] = numbers[:, k]
             for k, name in enumerate(("existence", "missed", "last")):
                 events[name] = facts[:, k]
-            self._events.append(events)
+            self._events.extend(events[k : k + 1] for k in range(len(events)))
 
     def _given(self, part: Look) -> np.ndarray:
         if self.p_detect is None or not self._columns.count:
