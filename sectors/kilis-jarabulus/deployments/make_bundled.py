@@ -35,7 +35,7 @@ TOWERS = [
     ("tower-12", "tower-tall", 84.5, 18000),
     ("tower-13", "tower-medium", 94.0, 10000),
 ]
-AEROSTATS = [("aerostat-1", "aerostat-22m", 29.0), ("aerostat-2", "aerostat-74k", 46.0), ("aerostat-3", "aerostat-74k", 74.0)]
+AEROSTATS = [("aerostat-1", "aerostat-22m", 30.5), ("aerostat-2", "aerostat-74k", 46.0), ("aerostat-3", "aerostat-74k", 74.0)]
 LINES = [
     ("fibre-1", "fibre", 0.0, 49.0),
     ("fibre-2", "fibre", 49.0, 98.0),
@@ -99,9 +99,13 @@ def main() -> None:
 
 
 def _aerostat(sector: Sector, key: str, kind: str, km: float) -> dict:
-    """The highest ground 3 to 5 km behind the line: out of small-arms reach, clear of the border road."""
-    x, y = _high_ground(sector, km, 3000.0, 5000.0)[0]
-    return _feature(sector, key, kind, x, y, key.replace("-", " ").capitalize())
+    """The highest ground 5 to 7 km behind the line: walkers come towards it over more of the line than nearer by."""
+    x, y = _high_ground(sector, km, 5000.0, 7000.0)[0]
+    feature = _feature(sector, key, kind, x, y, key.replace("-", " ").capitalize())
+    if key == "aerostat-2":
+        feature["properties"]["payload"] = ["radar-gmti-light", "eoir-medium-day", "eoir-medium-thermal"]
+        feature["properties"]["remark"] = "a large aerostat for wind, with the payload of a small one"
+    return feature
 
 
 def _tower(sector: Sector, key: str, kind: str, km: float, reach: float) -> dict:
