@@ -142,10 +142,8 @@ def terrain(
     tiles: Annotated[list[Path], typer.Argument(help="Tiles: .hgt, .dt1, .dt2, GeoTIFF; the first counts where they overlap.")],
     source: Annotated[str, typer.Option(help="Whose survey it is, such as 'SRTM 1 arc-second, NASA/USGS'.")] = "",
     notice: Annotated[str, typer.Option(help="Notice that must be shown with it, where its licence asks for one.")] = "",
-    cell: Annotated[
-        float | None, typer.Option(min=1, help="Cell of a new grid, m [default: keep the old grid, else 30].")
-    ] = None,
-    margin_km: Annotated[float | None, typer.Option(min=0, help="Terrain around the border for a new grid [else 15].")] = None,
+    cell: Annotated[float | None, typer.Option(min=1, help="Cell of a new grid, m (else the old grid is kept, or 30).")] = None,
+    margin_km: Annotated[float | None, typer.Option(min=0, help="Terrain around the border for a new grid (else 15).")] = None,
     as_json: Json = False,
 ) -> None:
     """Replace a sector's terrain by surveyed tiles; the old one stays beside it as a backup.
@@ -162,6 +160,8 @@ def terrain(
     label = "still modelled (a tile is tagged so)" if swap.terrain.modelled else "surveyed, no longer labelled as modelled"
     typer.echo(f"{folder}: terrain replaced: {label}; source: {swap.terrain.source}")
     typer.echo(f"voids: {facts['voids']} found, {facts['filled']} filled from their rims, {facts['left']} left")
+    if swap.report.unused:
+        typer.echo(f"not used, off the sector: {', '.join(swap.report.unused)}")
     if swap.report.uncovered:
         typer.echo(f"no tile covers {swap.report.uncovered / swap.report.cells:.1%} of the grid (void there)")
     for backup in swap.backups:
@@ -180,14 +180,14 @@ def new(
     folder: Annotated[Path, typer.Argument(help="Folder to make.", show_default=False)],
     border: Annotated[Path, typer.Option(help="GeoJSON with one LineString in degrees.", show_default=False)],
     tiles: Annotated[list[Path] | None, typer.Option("--terrain", help="An elevation tile; give it again for more.")] = None,
-    title: Annotated[str, typer.Option(help="Title [default: the folder's name].")] = "",
+    title: Annotated[str, typer.Option(help="Title (else the folder's name).")] = "",
     time_zone: Annotated[str, typer.Option(help="IANA time zone, such as Europe/Istanbul.")] = "UTC",
-    crs: Annotated[str, typer.Option(help="Projected CRS in metres [default: the UTM zone].")] = "",
+    crs: Annotated[str, typer.Option(help="Projected CRS in metres (else the UTM zone).")] = "",
     home: Annotated[str, typer.Option(help="Name of the home side.")] = "home",
     other: Annotated[str, typer.Option(help="Name of the other side.")] = "other",
     home_side: Annotated[str, typer.Option(help="Hand on which home lies, walking along the line: left or right.")] = "left",
-    source: Annotated[str, typer.Option(help="Whose line it is [default: from its properties].")] = "",
-    licence: Annotated[str, typer.Option(help="Licence of the line [default: from its properties].")] = "",
+    source: Annotated[str, typer.Option(help="Whose line it is (else from its properties).")] = "",
+    licence: Annotated[str, typer.Option(help="Licence of the line (else from its properties).")] = "",
     terrain_source: Annotated[str, typer.Option(help="Whose survey the tiles are.")] = "",
     as_json: Json = False,
 ) -> None:

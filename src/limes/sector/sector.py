@@ -78,7 +78,8 @@ def read_sector(folder: Path) -> tuple[Sector | None, list[Fault]]:
         return None, faults
     line = border_file.read_border(folder / border_file.NAME, known.crs, known.home_side, faults)
     terrain = None if line is None else _terrain(folder, known, line, faults)
-    weather = _weather(folder, known, faults)
+    stated = known.climate.climate() if known.climate else None
+    weather = _weather(folder, known, stated, faults)
     catalogue = _catalogue(folder, faults)
     optional = {name: (folder / f"{name}.geojson") for name in ("places", "crossings", "water")}
     places = read_places(optional["places"], known.crs, faults) if optional["places"].exists() else ()
@@ -100,7 +101,7 @@ def read_sector(folder: Path) -> tuple[Sector | None, list[Fault]]:
         crossings=crossings,
         water=water,
         weather=weather,
-        climate=known.climate.climate() if known.climate else None,
+        climate=stated,
         catalogue=catalogue,
         notices=_notices(known, terrain),
         deployments={path.stem: path for path in sorted((folder / "deployments").glob("*.geojson"))},
@@ -120,23 +121,24 @@ def _terrain(folder: Path, known: settings.Settings, line: Border, faults: list[
         if len(files) == 1 and fits(files[0], known.crs):
             return read_terrain(files[0], known.crs, known.terrain.modelled, known.terrain.source)
         grid = grid_around(line.x, line.y, MARGIN, CELL)
-        terrain = terrain_from_tiles(files, grid, known.crs, known.terrain.source)[0]
+        terrain = terrain_from_tiles(files, grid, known.crs, known.terrain.source, crop=True)[0]
         return replace(terrain, modelled=terrain.modelled or known.terrain.modelled)
     except InputError as error:
         faults.append(error.fault)
         return None
 
 
-def _weather(folder: Path, known: settings.Settings, faults: list[Fault]) -> WeatherSeries | Climate | None:
+def _weather(
+    folder: Path, known: settings.Settings, stated: Climate | None, faults: list[Fault]
+) -> WeatherSeries | Climate | None:
     path = folder / "weather.csv"
     if path.exists():
         source = known.weather.source if known.weather else ""
         return read_weather(path, source, known.weather.modelled if known.weather else False, faults)
-    if known.climate is None:
+    if stated is None:
         cure = "add weather.csv or state a [climate] in sector.toml"
         faults.append(Fault(path.name, "", "is missing and sector.toml states no climate", cure))
-        return None
-    return known.climate.climate()
+    return stated
 
 
 def _catalogue(folder: Path, faults: list[Fault]) -> Catalogue | None:

@@ -40,16 +40,17 @@ def swap_terrain(
 ) -> Swap:
     """Replace the terrain of the sector in `folder` by `tiles`; the modelled label goes unless a tile itself carries it.
 
-    The grid of the old terrain is kept unless `cell` or `margin` (metres) is given. terrain.tif and sector.toml are written
-    anew, their old versions kept as backups. Nothing is changed when an InputError is raised: tiles that cannot be read, or
-    that leave a part of the border without a height.
+    The grid of the old terrain is kept unless `cell` or `margin` (metres) is given; a new one ends where the tiles end.
+    terrain.tif and sector.toml are written anew, their old versions kept as backups. Nothing is changed when an InputError is
+    raised: tiles that cannot be read, or that leave a part of the border without a height.
     """
     known, line = _place(folder)
     if not tiles:
         raise InputError(folder, "tiles", "none given", "name one or more .hgt, .dt1, .dt2 or GeoTIFF files")
     names = source or "surveyed tiles: " + ", ".join(Path(t).name for t in tiles)
-    grid = _grid(folder, known, line, cell, margin)
-    terrain, report = terrain_from_tiles(tiles, grid, known.crs, names)
+    kept = _old_grid(folder / FILE, known.crs) if cell is None and margin is None else None
+    grid = kept or grid_around(line.x, line.y, MARGIN if margin is None else margin, cell or CELL)
+    terrain, report = terrain_from_tiles(tiles, grid, known.crs, names, crop=kept is None)
     _require_border(terrain, line)
     table: dict[str, str | bool | list[str]] = {
         "files": [FILE],
@@ -106,11 +107,8 @@ def _place(folder: Path) -> tuple[settings.Settings, Border]:
     return known, line
 
 
-def _grid(folder: Path, known: settings.Settings, line: Border, cell: float | None, margin: float | None) -> Grid:
-    old = folder / FILE
-    if cell is None and margin is None and old.exists() and fits(old, known.crs):
-        return read_terrain(old, known.crs).grid
-    return grid_around(line.x, line.y, MARGIN if margin is None else margin, cell or CELL)
+def _old_grid(path: Path, crs: str) -> Grid | None:
+    return read_terrain(path, crs).grid if path.exists() and fits(path, crs) else None
 
 
 def _require_border(terrain: Terrain, line: Border) -> None:

@@ -28,9 +28,10 @@ FILL_CELLS = 20
 
 @dataclass(frozen=True)
 class TileReport:
-    """What became of the tiles: cells in all, cells no tile covers, void cells found, filled and left."""
+    """What became of the tiles: those used and those off the grid, its cells, cells no tile covers, voids found and filled."""
 
     tiles: tuple[str, ...]
+    unused: tuple[str, ...]
     cells: int
     uncovered: int
     voids: int
@@ -54,28 +55,45 @@ def grid_around(x: np.ndarray, y: np.ndarray, margin: float, cell: float) -> Gri
 
 
 def terrain_from_tiles(
-    tiles: Sequence[Path], grid: Grid, crs: str, source: str, fill_cells: int = FILL_CELLS
+    tiles: Sequence[Path], grid: Grid, crs: str, source: str, crop: bool = False, fill_cells: int = FILL_CELLS
 ) -> tuple[Terrain, TileReport]:
     """Bring tiles onto a grid in a projected CRS; where tiles overlap the first one given with a height there counts.
 
     Tiles finer than the grid are averaged, others interpolated bilinearly. Voids inside the tiles are filled by inverse
-    distance from their rims; places no tile covers stay void. The result is modelled only if a tile is tagged so.
-    Raises InputError for a tile that cannot be read, has no CRS or lies wholly outside the grid.
+    distance from their rims; places no tile covers stay void, and `crop` cuts the grid to the tiles' outer edges. The result
+    is modelled only if a tile is tagged so.
+    Raises InputError for a tile that cannot be read or has no CRS, and when none reaches the grid.
     """
     height = np.full(grid.shape, np.nan, np.float32)
     covered = np.zeros(grid.shape, bool)
-    modelled = False
-    for tile in tiles:
-        part, inside, tagged = _warp(Path(tile), grid, crs)
+    modelled, unused = False, []
+    for tile in map(Path, tiles):
+        part, inside, tagged = _warp(tile, grid, crs)
+        if not inside.any():
+            unused.append(tile.name)
+            continue
         height = np.where(np.isnan(height), part, height)
         covered |= inside
         modelled |= tagged
+    if not covered.any():
+        raise InputError(", ".join(unused), "bounds", "lie wholly outside the sector", "give the tiles that hold the border")
+    if crop:
+        grid, window = _cropped(grid, covered)
+        height, covered = np.ascontiguousarray(height[window]), covered[window]
     voids = covered & np.isnan(height)
     filled = _fill(height, voids, fill_cells) if voids.any() else height
-    names = tuple(Path(tile).name for tile in tiles)
+    used = tuple(name for name in (Path(tile).name for tile in tiles) if name not in unused)
     done = int((voids & ~np.isnan(filled)).sum())
-    report = TileReport(names, height.size, int((~covered).sum()), int(voids.sum()), done)
+    report = TileReport(used, tuple(unused), height.size, int((~covered).sum()), int(voids.sum()), done)
     return Terrain(grid, filled, crs, modelled, source), report
+
+
+def _cropped(grid: Grid, covered: np.ndarray) -> tuple[Grid, tuple[slice, slice]]:
+    """The grid and window of the rows and columns that any tile reaches."""
+    rows, columns = np.flatnonzero(covered.any(axis=1)), np.flatnonzero(covered.any(axis=0))
+    window = slice(int(rows[0]), int(rows[-1]) + 1), slice(int(columns[0]), int(columns[-1]) + 1)
+    west, north = grid.west + window[1].start * grid.cell, grid.north - window[0].start * grid.cell
+    return Grid(west, north, grid.cell, int(np.ptp(columns)) + 1, int(np.ptp(rows)) + 1), window
 
 
 def _warp(tile: Path, grid: Grid, crs: str) -> tuple[np.ndarray, np.ndarray, bool]:
@@ -88,33 +106,33 @@ def _warp(tile: Path, grid: Grid, crs: str) -> tuple[np.ndarray, np.ndarray, boo
     height, cover = np.full(grid.shape, np.nan, np.float32), np.zeros(grid.shape, np.uint8)
     try:
         with rasterio.open(tile) as file:
-            values, transform, spacing = _read_part(tile, file, grid, crs)
+            if file.crs is None:
+                raise InputError(tile, "crs", "is missing", "give a georeferenced file (gdal_edit.py -a_srs sets it)")
+            values, transform, spacing = _read_part(file, grid, crs)
             modelled = file.tags().get("modelled") == "yes"
             frame = {"src_transform": transform, "src_crs": file.crs}
     except rasterio.errors.RasterioIOError as error:
         raise InputError(tile, "", f"cannot be read as a raster ({error})", "give .hgt, .dt1, .dt2 or GeoTIFF files") from error
+    if values.size == 0:
+        return height, cover.astype(bool), modelled
     method = Resampling.average if spacing < 0.7 * grid.cell else Resampling.bilinear
     reproject(values, height, src_nodata=np.nan, dst_nodata=np.nan, resampling=method, **frame, **target)
     reproject(np.ones(values.shape, np.uint8), cover, resampling=Resampling.nearest, **frame, **target)
-    if not cover.any():
-        raise InputError(tile, "bounds", "lies wholly outside the sector", "give the tiles that hold the border")
     return height, cover.astype(bool), modelled
 
 
-def _read_part(tile: Path, file: Any, grid: Grid, crs: str) -> tuple[np.ndarray, Any, float]:
-    """Heights of the part of a file around the grid, their transform, and their spacing on the plane in metres."""
+def _read_part(file: Any, grid: Grid, crs: str) -> tuple[np.ndarray, Any, float]:
+    """Heights (h, w) of the part of a file around the grid (none: h or w is 0), their transform and spacing, metres."""
     from rasterio.warp import calculate_default_transform, transform_bounds
     from rasterio.windows import Window, from_bounds
 
-    if file.crs is None:
-        raise InputError(tile, "crs", "is missing", "give a georeferenced file (gdal_edit.py -a_srs sets it)")
     bounds = transform_bounds(crs, file.crs, *grid.bounds)
     around = from_bounds(*bounds, transform=file.transform)
     c0, r0 = max(int(around.col_off) - 4, 0), max(int(around.row_off) - 4, 0)
     c1 = min(int(around.col_off + around.width) + 5, file.width)
     r1 = min(int(around.row_off + around.height) + 5, file.height)
     if c1 - c0 < 2 or r1 - r0 < 2:
-        raise InputError(tile, "bounds", "lies wholly outside the sector", "give the tiles that hold the border")
+        return np.empty((0, 0), np.float32), file.transform, 0.0
     window = Window(c0, r0, c1 - c0, r1 - r0)
     values = file.read(1, window=window, masked=True).astype(np.float32).filled(np.nan)
     values = values * np.float32(file.scales[0]) + np.float32(file.offsets[0])
