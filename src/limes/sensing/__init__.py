@@ -1,5 +1,7 @@
 """What a sensor sees: one model for every kind of sensor, and the coverage of a deployment."""
 
+from limes.sensing.crossing import CrossingTable, crossing_detection, crossing_table, ways
+from limes.sensing.gaps import Causes, Gap, causes, explain, gaps
 from limes.sensing.model import available, can_see, p_cued, p_detect, reach
 from limes.sensing.nuisance import nuisance_rate
 from limes.sensing.placed import with_sight
@@ -9,10 +11,18 @@ from limes.sensing.sun import sun_elevation
 from limes.sensing.targets import Target, targets_of
 
 __all__ = [
+    "Causes",
+    "CrossingTable",
+    "Gap",
     "Sensor",
     "Target",
     "available",
     "can_see",
+    "causes",
+    "crossing_detection",
+    "crossing_table",
+    "explain",
+    "gaps",
     "nuisance_rate",
     "p_cued",
     "p_detect",
@@ -21,5 +31,6 @@ __all__ = [
     "sensors_of",
     "sun_elevation",
     "targets_of",
+    "ways",
     "with_sight",
 ]

@@ -67,7 +67,7 @@ def can_see(sensor: Sensor, x: np.ndarray | float, y: np.ndarray | float, height
     """Whether range, sector and line of sight let a sensor notice something `height` m above ground."""
     x, y, height = np.broadcast_arrays(*(np.asarray(v, float) for v in (x, y, height)))
     if sensor.line is not None:
-        return _off_line(sensor, x, y)[0] <= reach(sensor)
+        return off_line(sensor, x, y)[0] <= reach(sensor)
     seen = _in_sector(sensor, x, y)
     if sensor.sight is not None and sensor.family in ("radar", "camera"):
         seen &= sensor.sight.sees(x, y, height)
@@ -142,8 +142,8 @@ def _physics(
         slant = np.hypot(distance, sensor.height)
         return p_radar(model, target, slant, radial * distance / slant, weather, sway)
     if isinstance(model, GroundModel):
-        return p_ground(model, target, _off_line(sensor, x, y)[0], speed, weather)
-    off, bearing = _off_line(sensor, x, y)
+        return p_ground(model, target, off_line(sensor, x, y)[0], speed, weather)
+    off, bearing = off_line(sensor, x, y)
     if isinstance(model, FenceModel):
         return p_fence(model, target, off, speed * np.sin(heading - bearing), weather)
     return p_fibre(model, target, off, speed, weather)
@@ -176,7 +176,7 @@ def _in_sector(sensor: Sensor, x: np.ndarray, y: np.ndarray) -> np.ndarray:
     return near & (off <= sensor.width / 2.0)
 
 
-def _off_line(sensor: Sensor, x: np.ndarray, y: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+def off_line(sensor: Sensor, x: np.ndarray, y: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """Distance from the sensor's line (or place) and the grid bearing of the line there."""
     if sensor.line is None:
         return np.hypot(x - sensor.x, y - sensor.y), np.zeros(np.shape(x))
