@@ -5,7 +5,8 @@ import pytest
 
 from limes.columns import CLASSES, TRACK, Status, empty
 from limes.geo import to_lonlat
-from limes.sector import border
+from limes.sector import border, bundled, load, load_deployment
+from limes.sensing import sensors_of
 
 CRS = "EPSG:32637"
 WEST, SOUTH = 400_000.0, 4_060_000.0
@@ -39,3 +40,21 @@ def make_tracks():
         return out
 
     return make
+
+
+@pytest.fixture(scope="session")
+def sector():
+    """The reference sector."""
+    return load(bundled("kilis-jarabulus"))
+
+
+@pytest.fixture(scope="session")
+def deployment(sector):
+    """Its bundled deployment."""
+    return load_deployment(sector.deployments["bundled"], sector)
+
+
+@pytest.fixture(scope="session")
+def sensors(sector, deployment):
+    """The sensors of the bundled deployment, without their lines of sight."""
+    return sensors_of(deployment, sector)
