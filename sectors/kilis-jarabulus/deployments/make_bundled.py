@@ -1,4 +1,6 @@
-"""Make bundled.geojson, the reference deployment: python sectors/kilis-jarabulus/deployments/make_bundled.py
+"""Make bundled.geojson, the reference deployment.
+
+Run python sectors/kilis-jarabulus/deployments/make_bundled.py; it takes a quarter of a minute.
 
 What stands at which km is a person's choice, written below: reasonable for the stretch, and with gaps left in it, because real
 stretches have them. Where exactly a tower stands near its km is found here: of the highest ground on the home side the place
