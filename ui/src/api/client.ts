@@ -1,0 +1,89 @@
+import type { Act, Case, Me, Sector, Sight, TargetClass } from './types'
+
+/** An answer that was not a success, with the status and the watch's own words. */
+export class Refused extends Error {
+  constructor(
+    readonly status: number,
+    message: string,
+  ) {
+    super(message)
+  }
+}
+
+function reasonIn(body: unknown, fallback: string): string {
+  const detail = (body as { detail?: unknown } | null)?.detail
+  if (typeof detail === 'string') return detail
+  if (Array.isArray(detail)) return detail.map((item) => (item as { msg?: string }).msg ?? '').join('; ')
+  return fallback
+}
+
+async function ask<T>(path: string, body?: unknown): Promise<T> {
+  const init: RequestInit =
+    body === undefined
+      ? {}
+      : { method: 'POST', headers: { 'Content-Type': 'application/json', 'X-Limes': '1' }, body: JSON.stringify(body) }
+  const answer = await fetch(path, { credentials: 'same-origin', ...init })
+  const content = answer.status === 204 ? null : await answer.json().catch(() => null)
+  if (!answer.ok) throw new Refused(answer.status, reasonIn(content, answer.statusText))
+  return content as T
+}
+
+function query(values: Record<string, string | number | undefined>): string {
+  const given = Object.entries(values).filter(([, value]) => value !== undefined)
+  return new URLSearchParams(given.map(([key, value]) => [key, String(value)])).toString()
+}
+
+const id = encodeURIComponent
+
+/** The watch's HTTP interface, one function for each question that the page asks. */
+export const api = {
+  me: () => ask<Me>('/api/me'),
+  login: (name: string, password: string) => ask<Me>('/api/login', { name, password }),
+  logout: () => ask<unknown>('/api/logout', {}),
+  password: (old: string, next: string) => ask<unknown>('/api/password', { old, new: next }),
+  sector: () => ask<Sector>('/api/sector'),
+  deployment: () => ask<GeoJSON.FeatureCollection>('/api/deployment'),
+  coverage: (target: TargetClass) =>
+    ask<{ bounds: [number, number, number, number]; image: string }>(`/api/coverage?${query({ target })}`),
+  sight: (lon: number, lat: number, target: TargetClass) => ask<Sight[]>(`/api/sight?${query({ lon, lat, target })}`),
+  cases: () => ask<(Case & { id: string })[]>('/api/cases'),
+  case: (name: string) => ask<Case & { id: string }>(`/api/cases/${id(name)}`),
+  act: (name: string, act: Act) => ask<unknown>(`/api/cases/${id(name)}/acts`, act),
+  track: (name: string) => ask<TrackStory>(`/api/tracks/${id(name)}`),
+  audit: (after: number, limit: number) => ask<AuditEntry[]>(`/api/audit?${query({ after, limit })}`),
+  verify: () => ask<{ ok: boolean; entries: number; first_bad: number | null }>('/api/audit/verify'),
+  quarantine: () => ask<QuarantineRow[]>('/api/quarantine'),
+  users: () => ask<{ name: string; role: Me['role'] }[]>('/api/users'),
+  addUser: (name: string, role: Me['role']) =>
+    ask<{ name: string; role: Me['role']; password?: string }>('/api/users', { name, role }),
+}
+
+/** What the watch knows of one track beyond the live picture. */
+export interface TrackStory {
+  history: { time: number; lon: number; lat: number; km?: number; existence?: number }[]
+  sensors?: { sensor: string; hits: number; last: number }[]
+  why?: string | null
+}
+
+/** One sealed entry of the audit log. */
+export interface AuditEntry {
+  seq: number
+  time: number
+  wall: number
+  user: string
+  role: string
+  verb: string
+  case: string | null
+  detail: string
+  hash: string
+}
+
+/** One refused line, as it came. */
+export interface QuarantineRow {
+  id: number
+  arrival: number
+  source: string
+  reason: string
+  field: string | null
+  raw: string
+}

@@ -1,0 +1,97 @@
+import { useEffect } from 'preact/hooks'
+import type { JSX } from 'preact'
+import { t } from './i18n'
+import { unlockSound } from './lib/sound'
+import { MapPanel } from './map/map'
+import { zoomToChoice } from './map/view'
+import { followStory } from './map/story'
+import { DoneNote } from './panels/acts'
+import { Announcer } from './panels/announce'
+import { Header } from './panels/header'
+import { HelpPanel, helpOpen } from './panels/help'
+import { Inspector } from './panels/inspector'
+import { QueuePanel } from './panels/queue'
+import { StaleNote } from './panels/stale'
+import { AuditScreen } from './screens/audit'
+import { CasesScreen } from './screens/cases'
+import { LoginScreen, PasswordScreen, passwordOpen } from './screens/login'
+import { QuarantineScreen } from './screens/quarantine'
+import { SensorsScreen } from './screens/sensors'
+import { UsersScreen } from './screens/users'
+import { followDistress } from './state/alarm'
+import { followAddress, route } from './state/choice'
+import { followKeys } from './state/keyboard'
+import { connect } from './state/live'
+import type { Screen } from './state/route'
+import { ended, readPlace, whoAmI } from './state/session'
+import { beat, me, sector, staleness } from './state/store'
+import { StripPanel } from './strip/strip'
+
+const SCREEN: Record<Exclude<Screen, 'watch'>, () => JSX.Element> = {
+  cases: CasesScreen,
+  sensors: SensorsScreen,
+  audit: AuditScreen,
+  quarantine: QuarantineScreen,
+  users: UsersScreen,
+}
+
+function OtherScreen({ name }: { name: Exclude<Screen, 'watch'> }) {
+  const Body = SCREEN[name]
+  return (
+    <main class="screen">
+      <Body />
+    </main>
+  )
+}
+
+function Watch({ shown }: { shown: boolean }) {
+  return (
+    <main class="watch" hidden={!shown}>
+      <MapPanel />
+      <div class="side">
+        <QueuePanel />
+        <Inspector />
+      </div>
+      <StripPanel />
+    </main>
+  )
+}
+
+function Room() {
+  useEffect(() => {
+    const ends = [connect(ended), followAddress(), followKeys(zoomToChoice, () => (helpOpen.value = true)), followDistress(), followStory()]
+    const timer = setInterval(() => (beat.value = Date.now()), 1000)
+    unlockSound()
+    void readPlace()
+    return () => {
+      clearInterval(timer)
+      ends.forEach((end) => end())
+    }
+  }, [])
+  const { screen } = route.value
+  return (
+    <div class={staleness.value ? 'room stale' : 'room'}>
+      <a class="skip" href="#queue" onClick={(event) => (event.preventDefault(), document.getElementById('queue')?.focus())}>
+        {t('app.skip')}
+      </a>
+      <Header />
+      <StaleNote />
+      <Watch shown={screen === 'watch'} />
+      {screen !== 'watch' && <OtherScreen name={screen} />}
+      <DoneNote />
+      <Announcer />
+      <HelpPanel />
+    </div>
+  )
+}
+
+/** The page: the door for those who are not in, the watch for those who are. */
+export function App() {
+  useEffect(() => void whoAmI(), [])
+  if (me.value === undefined) return <p class="opening">{t('load.page')}</p>
+  if (me.value === null) return <LoginScreen />
+  if (me.value.must_change_password) return <PasswordScreen forced />
+  if (passwordOpen.value) return <PasswordScreen forced={false} />
+  document.title = sector.value ? `${t('app.name')}: ${sector.value.title}` : t('app.name')
+  return <Room />
+}

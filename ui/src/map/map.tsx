@@ -1,0 +1,206 @@
+import { effect, useSignal } from '@preact/signals'
+import * as maplibregl from 'maplibre-gl'
+import workerUrl from 'maplibre-gl/dist/maplibre-gl-worker.mjs?url'
+import 'maplibre-gl/dist/maplibre-gl.css'
+import { useEffect, useRef } from 'preact/hooks'
+import { api } from '../api/client'
+import type { Sector } from '../api/types'
+import { t } from '../i18n'
+import { locate, pointAt, type Point } from '../lib/geo'
+import { choice, choose, focus, hovered } from '../state/choice'
+import type { Choice } from '../state/route'
+import { settings } from '../state/settings'
+import { border, cases, deployment, picture, queue, sector, sensors, strip, target, tracks, units } from '../state/store'
+import * as data from './data'
+import { POINTED, styleOf, type SourceName } from './layers'
+import { story } from './story'
+import { addSymbols } from './symbols'
+import { MapTools } from './tools'
+import { extent, placeOf, view } from './view'
+
+maplibregl.setWorkerUrl(workerUrl)
+
+type View = maplibregl.Map
+
+function put(map: View, name: SourceName, features: GeoJSON.FeatureCollection): void {
+  map.getSource<maplibregl.GeoJSONSource>(name)?.setData(features)
+}
+
+function spots(): GeoJSON.FeatureCollection {
+  const c = choice.value
+  if (c?.kind === 'place') return data.collect([ring([c.lon, c.lat], 8)])
+  if (c?.kind === 'km' && border.value) return data.collect([ring(pointAt(border.value, c.km), 12)])
+  const chosen = [...focus.value.tracks].map((id) => tracks.value[id]).filter((track) => track !== undefined)
+  if (chosen.length) return data.collect(chosen.map((track) => ring([track.lon, track.lat], 20)))
+  const unit = focus.value.unit ? units.value[focus.value.unit] : undefined
+  if (c?.kind === 'unit' && unit) return data.collect([ring([unit.lon, unit.lat], 18)])
+  const first = [...focus.value.sensors].map((id) => sensors.value[id]).find((sensor) => sensor !== undefined)
+  return data.collect(first ? [ring([first.lon, first.lat], 15)] : [])
+}
+
+function ring(at: Point, radius: number): GeoJSON.Feature {
+  return { type: 'Feature', geometry: { type: 'Point', coordinates: at }, properties: { radius } }
+}
+
+function hoverSpot(): GeoJSON.FeatureCollection {
+  const h = hovered.value
+  if (h?.kind === 'km' && border.value) return data.collect([ring(pointAt(border.value, h.km), 9)])
+  const track = h?.kind === 'track' ? tracks.value[h.id] : h?.kind === 'case' ? tracks.value[String(cases.value[h.id]?.tracks[0] ?? '')] : undefined
+  return data.collect(track ? [ring([track.lon, track.lat], 9)] : [])
+}
+
+/** Keeps every source of the map in step with the picture; each effect follows only what it reads. */
+function follow(map: View, place: Sector): (() => void)[] {
+  put(map, 'marks', data.kmMarks(place))
+  put(map, 'places', data.places(place))
+  put(map, 'crossings', data.crossings(place))
+  if (border.value) put(map, 'border', data.borderLine(border.value))
+  return [
+    effect(() => put(map, 'blind', settings.value.blind && border.value && strip.value ? data.blindLines(border.value, strip.value) : data.collect([]))),
+    effect(() => put(map, 'assets', deployment.value ? data.assets(deployment.value, sensors.value, focus.value) : data.collect([]))),
+    effect(() => put(map, 'reach', data.reaches(sensors.value, deployment.value, focus.value.sensors))),
+    effect(() => put(map, 'units', data.unitPoints(units.value, focus.value))),
+    effect(() => put(map, 'tracks', data.trackPoints(tracks.value, cases.value, focus.value))),
+    effect(() => put(map, 'leaders', data.leaders(tracks.value))),
+    effect(() => put(map, 'ellipses', data.ellipses(tracks.value, focus.value))),
+    effect(() => put(map, 'pins', data.casePins(queue.value.waiting, tracks.value, focus.value))),
+    effect(() => put(map, 'history', data.historyLine(story.value?.history ?? []))),
+    effect(() => put(map, 'spot', spots())),
+    effect(() => put(map, 'hover', hoverSpot())),
+    followCoverage(map),
+    followChoice(map),
+  ]
+}
+
+function clearCoverage(map: View): void {
+  if (map.getLayer('coverage')) map.removeLayer('coverage')
+  if (map.getSource('coverage')) map.removeSource('coverage')
+}
+
+/** Shows the coverage of the class in use, read again when the blind km change. */
+function followCoverage(map: View): () => void {
+  let wanted = 0
+  return effect(() => {
+    const mine = ++wanted
+    const on = settings.value.coverage
+    const what = target.value
+    void strip.value?.blind
+    if (!on) return clearCoverage(map)
+    void api.coverage(what).then(({ bounds: [w, s, e, n], image }) => {
+      if (mine !== wanted) return
+      clearCoverage(map)
+      map.addSource('coverage', { type: 'image', url: new URL(image, location.href).href, coordinates: [[w, n], [e, n], [e, s], [w, s]] })
+      map.addLayer({ id: 'coverage', source: 'coverage', type: 'raster', paint: { 'raster-opacity': 0.8, 'raster-fade-duration': 0 } }, 'blind')
+    }, () => undefined)
+  })
+}
+
+/** Moves the map only when what was chosen lies out of sight. */
+function followChoice(map: View): () => void {
+  return effect(() => {
+    const at = placeOf(choice.value)
+    if (at && !map.getBounds().contains(at)) map.easeTo({ center: at, duration: 250 })
+  })
+}
+
+function choiceAt(map: View, { x, y }: maplibregl.Point): Choice | null {
+  const box: [maplibregl.PointLike, maplibregl.PointLike] = [[x - 7, y - 7], [x + 7, y + 7]]
+  const found = map.queryRenderedFeatures(box, { layers: [...POINTED] })
+  for (const layer of POINTED) {
+    const id = found.find((feature) => feature.layer.id === layer)?.properties.id as string | undefined
+    if (id === undefined) continue
+    if (layer === 'tracks') return { kind: 'track', id }
+    if (layer === 'pins') return { kind: 'case', id }
+    if (layer === 'units') return { kind: 'unit', id }
+    const sensor = Object.keys(sensors.value).find((name) => sensors.value[name]!.asset === id) ?? id
+    return { kind: 'sensor', id: sensor }
+  }
+  return null
+}
+
+function answerPointer(map: View): void {
+  map.on('click', ({ point, lngLat }) => choose(choiceAt(map, point) ?? { kind: 'place', lon: lngLat.lng, lat: lngLat.lat }))
+  map.on('mousemove', ({ point, lngLat }) => {
+    const over = choiceAt(map, point)
+    map.getCanvas().style.cursor = over ? 'pointer' : 'crosshair'
+    hovered.value = over ?? nearKm([lngLat.lng, lngLat.lat])
+  })
+  map.on('mouseout', () => (hovered.value = null))
+}
+
+function nearKm(at: Point): Choice | null {
+  if (!border.value) return null
+  const { km, metres } = locate(border.value, at)
+  return metres < 4000 ? { kind: 'km', km } : null
+}
+
+function makeMap(container: HTMLElement, place: Sector): View {
+  const [west, south, east, north] = extent(place)
+  const homeAbove = place.home_side ? (place.home_side === 'right') === eastFirst(place) : true
+  const map = new maplibregl.Map({
+    container,
+    style: styleOf(place.bounds, { home: place.home.toLocaleUpperCase('en'), other: place.other.toLocaleUpperCase('en') }, homeAbove),
+    bounds: [west, south, east, north],
+    fitBoundsOptions: { padding: 40 },
+    maxBounds: padded(place.bounds),
+    attributionControl: false,
+    fadeDuration: 0,
+    dragRotate: false,
+    pitchWithRotate: false,
+    touchPitch: false,
+    keyboard: false,
+  })
+  map.touchZoomRotate.disableRotation()
+  map.addControl(new maplibregl.ScaleControl({ maxWidth: 110 }), 'bottom-left')
+  map.addControl(new maplibregl.NavigationControl({ showCompass: false }), 'bottom-right')
+  return map
+}
+
+function eastFirst(place: Sector): boolean {
+  const points = place.border.coordinates as Point[]
+  return points[0]![0] > points.at(-1)![0]
+}
+
+function padded([w, s, e, n]: Sector['bounds']): [number, number, number, number] {
+  const [dx, dy] = [(e - w) * 0.5, (n - s) * 0.5]
+  return [w - dx, s - dy, e + dx, n + dy]
+}
+
+/** The map, and a plain sentence where a browser cannot draw one. */
+export function MapPanel() {
+  const box = useRef<HTMLDivElement>(null)
+  const failed = useSignal(false)
+  const place = sector.value
+
+  useEffect(() => {
+    if (!place || !box.current) return
+    let stop: (() => void)[] = []
+    let map: View
+    try {
+      map = makeMap(box.current, place)
+    } catch {
+      failed.value = true
+      return
+    }
+    map.on('load', () => {
+      addSymbols(map)
+      stop = follow(map, place)
+      answerPointer(map)
+      view.value = map
+      box.current?.setAttribute('data-ready', 'true')
+    })
+    return () => {
+      stop.forEach((end) => end())
+      view.value = null
+      map.remove()
+    }
+  }, [place])
+
+  return (
+    <section class="map" aria-label={t('map.label')}>
+      <div class="map-view" ref={box} data-time={picture.value.time ? undefined : 'none'} />
+      {failed.value && <p class="map-none">{t('map.none')}</p>}
+      <MapTools />
+    </section>
+  )
+}

@@ -1,0 +1,41 @@
+import { signal } from '@preact/signals'
+import type { Map as View } from 'maplibre-gl'
+import type { Sector } from '../api/types'
+import { pointAt, type Point } from '../lib/geo'
+import { choice } from '../state/choice'
+import type { Choice } from '../state/route'
+import { border, cases, sector, sensors, tracks, units } from '../state/store'
+
+/** The map once it stands. */
+export const view = signal<View | null>(null)
+
+/** The box round the border itself: west, south, east, north. */
+export function extent(place: Sector): [number, number, number, number] {
+  const lon = place.border.coordinates.map((p) => p[0]!)
+  const lat = place.border.coordinates.map((p) => p[1]!)
+  return [Math.min(...lon), Math.min(...lat), Math.max(...lon), Math.max(...lat)]
+}
+
+/** Where the chosen thing is, or null. */
+export function placeOf(c: Choice | null): Point | null {
+  if (!c) return null
+  if (c.kind === 'place') return [c.lon, c.lat]
+  if (c.kind === 'km') return border.value ? pointAt(border.value, c.km) : null
+  const row = { case: cases, track: tracks, sensor: sensors, unit: units }[c.kind].peek()[c.id]
+  return row && row.lon !== null && row.lat !== null ? [row.lon, row.lat] : null
+}
+
+/** Shows the whole stretch. */
+export function zoomOut(): void {
+  if (sector.value) view.value?.fitBounds(extent(sector.value), { padding: 40, duration: 250 })
+}
+
+const NEAR = 11.5
+
+/** Goes near what is chosen; when the map is near already, or nothing is chosen, shows the whole stretch. */
+export function zoomToChoice(): void {
+  const at = placeOf(choice.value)
+  const map = view.value
+  if (!map || !at || map.getZoom() >= NEAR) return zoomOut()
+  map.easeTo({ center: at, zoom: NEAR, duration: 250 })
+}

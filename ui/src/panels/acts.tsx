@@ -1,0 +1,178 @@
+import { useEffect, useRef } from 'preact/hooks'
+import type { Act, Verb } from '../api/types'
+import { t, word, type Key } from '../i18n'
+import { distance, interval } from '../lib/format'
+import { unitName } from '../lib/names'
+import { back, filled, missing, options, VERB_KEYS, type Field } from '../state/acts'
+import { begin, choices, chosenCase, done, draft, failure, key, send, sendable, sending, undo } from '../state/doing'
+import type { Row } from '../state/queue'
+import { me } from '../state/store'
+
+const ORDER: Verb[] = ['rescue', 'confirm', 'dismiss', 'dispatch', 'shelve', 'note', 'close', 'reopen']
+const KEY_OF = Object.fromEntries(Object.entries(VERB_KEYS).map(([name, verb]) => [verb, name.toUpperCase()])) as Record<Verb, string>
+
+/** What an act will do, in one sentence. */
+export function does(act: Act): string {
+  const reason = act.reason ? word('reason', act.reason) : ''
+  if (act.verb === 'dismiss' && act.reason === 'other') return t('act.does.dismiss.other')
+  return t(`act.does.${act.verb}` as Key, {
+    reason,
+    unit: act.unit ? unitName(act.unit) : '',
+    minutes: act.minutes ?? '',
+    outcome: act.outcome ? word('outcome', act.outcome) : '',
+  })
+}
+
+function optionWords(field: Field, value: string | number): string {
+  if (field === 'minutes') return t('act.minutes', { n: value })
+  return field === 'unit' ? unitName(String(value)) : word(field, String(value))
+}
+
+function UnitMore({ row, id }: { row: Row; id: string }) {
+  const found = sendable(row).find((one) => one.id === id)
+  if (!found) return null
+  const late = found.eta && row.time_left_s && found.eta[0] > row.time_left_s[1]
+  return (
+    <span class="option-more">
+      {found.eta ? t('act.unit.eta', { eta: interval(found.eta) }) : t('act.unit.away', { distance: distance(found.metres) })}
+      {late && <b class="late"> {t('act.unit.late')}</b>}
+    </span>
+  )
+}
+
+function Nobody({ row }: { row: Row }) {
+  const units = sendable(row)
+  const soonest = units[0]?.eta
+  if (!units.length) return <p class="nobody">{t('act.unit.none')}</p>
+  if (!soonest || !row.time_left_s || soonest[0] <= row.time_left_s[1]) return null
+  return <p class="nobody">{t('act.unit.nobody', { eta: interval(soonest), left: interval(row.time_left_s) })}</p>
+}
+
+function Options({ row, act, field }: { row: Row; act: Act; field: Field }) {
+  return (
+    <div class="act-step">
+      <p class="act-ask">{t(`act.choose.${field}` as Key)}</p>
+      {field === 'unit' && <Nobody row={row} />}
+      <ol class="options">
+        {options(field, choices.value).map((value, i) => (
+          <li key={value}>
+            <button type="button" onClick={() => (draft.value = filled(act, field, value))}>
+              <kbd>{i + 1}</kbd> {optionWords(field, value)}
+              {field === 'unit' && <UnitMore row={row} id={String(value)} />}
+            </button>
+          </li>
+        ))}
+      </ol>
+      <Leave act={act} />
+    </div>
+  )
+}
+
+function Leave({ act }: { act: Act }) {
+  return (
+    <button type="button" class="plain" onClick={() => (draft.value = back(act))}>
+      <kbd>Esc</kbd> {t('act.esc').replace('Esc', '').trim()}
+    </button>
+  )
+}
+
+function NoteField({ row }: { row: Row }) {
+  const field = useRef<HTMLInputElement>(null)
+  useEffect(() => field.current?.focus(), [])
+  const write = (event: Event) => {
+    event.preventDefault()
+    const text = field.current?.value.trim()
+    if (!text) return
+    draft.value = null
+    void send(row, { verb: 'note', text })
+  }
+  return (
+    <form class="act-step" onSubmit={write}>
+      <label>
+        {t('act.choose.text')}
+        <input ref={field} maxLength={500} autocomplete="off" onKeyDown={(event) => event.key === 'Escape' && (draft.value = null)} />
+      </label>
+      <p class="dim">{t('act.choose.text.hint')}</p>
+    </form>
+  )
+}
+
+function Armed({ act }: { act: Act }) {
+  const button = useRef<HTMLButtonElement>(null)
+  useEffect(() => button.current?.focus(), [])
+  return (
+    <div class="act-step armed">
+      <p>{does(act)}</p>
+      <div class="armed-keys">
+        <button type="button" ref={button} class="do" onClick={() => key('Enter')}>
+          <kbd>Enter</kbd> {word('act', act.verb)}
+        </button>
+        <Leave act={act} />
+      </div>
+    </div>
+  )
+}
+
+function Buttons({ row }: { row: Row }) {
+  const verbs = ORDER.filter((verb) => choices.value.verbs.includes(verb))
+  if (me.value?.role === 'viewer') return <p class="dim">{t('act.viewer')}</p>
+  return (
+    <div class="act-buttons" role="group" aria-label={row.title}>
+      {verbs.map((verb) => (
+        <button key={verb} type="button" class={verb === 'rescue' ? 'act rescue' : 'act'} onClick={() => begin(verb)}>
+          <kbd>{KEY_OF[verb]}</kbd>
+          {word('act', verb)}
+        </button>
+      ))}
+    </div>
+  )
+}
+
+function Step({ row }: { row: Row }) {
+  const act = draft.value
+  if (sending.value) return <p class="act-step">{t('act.sending')}</p>
+  if (!act) return <Buttons row={row} />
+  const field = missing(act)
+  if (field === 'text') return <NoteField row={row} />
+  return field ? <Options row={row} act={act} field={field} /> : <Armed act={act} />
+}
+
+/** What can be done with the chosen case, one key each and one more to do it. */
+export function ActsPanel() {
+  const row = chosenCase.value
+  if (!row) return null
+  return (
+    <div class="acts">
+      {failure.value && (
+        <p class="act-failed" role="alert">
+          {t('act.failed', { why: failure.value })}
+        </p>
+      )}
+      <Step row={row} />
+    </div>
+  )
+}
+
+/** Says the last act, with its undo, for a while. */
+export function DoneNote() {
+  const last = done.value
+  useEffect(() => {
+    if (!last) return
+    const timer = setTimeout(() => done.value === last && (done.value = null), 20000)
+    return () => clearTimeout(timer)
+  }, [last])
+  return (
+    <div class="done" role="status" aria-live="polite">
+      {last && (
+        <p>
+          {t(`act.done.${last.verb}` as Key, { title: last.title })}
+          {['dismiss', 'shelve', 'close'].includes(last.verb) && (
+            <button type="button" onClick={() => undo()}>
+              {t('act.undo')}
+            </button>
+          )}
+        </p>
+      )}
+    </div>
+  )
+}

@@ -1,0 +1,75 @@
+import { useSignal } from '@preact/signals'
+import { api, type AuditEntry } from '../api/client'
+import { t, word } from '../i18n'
+import { Time } from '../panels/bits'
+import { choose } from '../state/choice'
+import { ReadingNote, Table, useReading, type Column } from './table'
+
+const PAGE = 500
+
+const COLUMNS: Column<AuditEntry>[] = [
+  { name: 'col.seq', by: (row) => row.seq, cell: (row) => row.seq, number: true },
+  { name: 'col.time', by: (row) => row.time, cell: (row) => <Time at={row.time} full /> },
+  { name: 'col.user', by: (row) => row.user, cell: (row) => row.user },
+  { name: 'col.verb', by: (row) => row.verb, cell: (row) => word('act', row.verb) },
+  {
+    name: 'col.case',
+    by: (row) => row.case ?? '',
+    cell: (row) =>
+      row.case && (
+        <button type="button" class="link" onClick={() => choose({ kind: 'case', id: row.case! })}>
+          {row.case}
+        </button>
+      ),
+  },
+  { name: 'col.detail', cell: (row) => row.detail },
+  { name: 'col.hash', cell: (row) => <code title={row.hash}>{row.hash.slice(0, 10)}</code> },
+]
+
+function Verify() {
+  const words = useSignal('')
+  const broken = useSignal(false)
+  const run = async () => {
+    words.value = t('audit.verifying')
+    try {
+      const { ok, entries, first_bad } = await api.verify()
+      broken.value = !ok
+      words.value = ok ? t('audit.ok', { n: entries }) : t('audit.bad', { n: first_bad ?? '?' })
+    } catch (error) {
+      broken.value = true
+      words.value = (error as Error).message
+    }
+  }
+  return (
+    <>
+      <button type="button" onClick={() => void run()}>
+        {t('audit.verify')}
+      </button>
+      <span role="status" class={broken.value ? 'bad' : 'good'}>
+        {words.value}
+      </span>
+    </>
+  )
+}
+
+/** Every act: who, what, when, sealed. */
+export function AuditScreen() {
+  const [reading, again] = useReading(() => api.audit(0, PAGE))
+  return (
+    <>
+      <h1>{t('audit.title')}</h1>
+      <p>{t('audit.why')}</p>
+      <div class="screen-tools">
+        <Verify />
+        <span class="spring" />
+        <a class="button" href="/api/audit/export" download="limes-audit.jsonl">
+          {t('audit.export')}
+        </a>
+      </div>
+      <ReadingNote reading={reading.value} what={t('audit.title')} again={again} />
+      {reading.value.value && (
+        <Table rows={[...reading.value.value].reverse()} columns={COLUMNS} id={(row) => row.seq} none={t('audit.none')} label={t('audit.title')} />
+      )}
+    </>
+  )
+}

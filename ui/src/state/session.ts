@@ -1,0 +1,44 @@
+import { api, Refused } from '../api/client'
+import { t } from '../i18n'
+import { deployment, loginReason, me, sector } from './store'
+
+/** Finds out who is logged in, if anybody. */
+export async function whoAmI(): Promise<void> {
+  try {
+    me.value = await api.me()
+  } catch (error) {
+    if (!(error instanceof Refused)) loginReason.value = (error as Error).message
+    me.value = null
+  }
+}
+
+/** Logs in; the answer is why it did not work, or nothing. */
+export async function login(name: string, password: string): Promise<string> {
+  try {
+    const answer = await api.login(name, password)
+    loginReason.value = ''
+    me.value = answer
+    return ''
+  } catch (error) {
+    return (error as Error).message
+  }
+}
+
+/** Logs out and forgets what was on the page. */
+export async function logout(): Promise<void> {
+  await api.logout().catch(() => undefined)
+  location.reload()
+}
+
+/** The watch no longer knows this session. */
+export function ended(): void {
+  loginReason.value = t('login.ended')
+  me.value = null
+}
+
+/** Reads what stands still: the place and what stands on it. */
+export async function readPlace(): Promise<void> {
+  const [place, standing] = await Promise.all([api.sector(), api.deployment()])
+  sector.value = place
+  deployment.value = standing
+}
