@@ -1,5 +1,6 @@
 """What a sensor sees: one model for every kind of sensor, and the coverage of a deployment."""
 
+from limes.sensing.coverage import Coverage, CoverageParts, coverage, coverage_parts
 from limes.sensing.crossing import CrossingTable, crossing_detection, crossing_table, ways
 from limes.sensing.gaps import Causes, Gap, causes, explain, gaps
 from limes.sensing.model import available, can_see, p_cued, p_detect, reach
@@ -12,6 +13,8 @@ from limes.sensing.targets import Target, targets_of
 
 __all__ = [
     "Causes",
+    "Coverage",
+    "CoverageParts",
     "CrossingTable",
     "Gap",
     "Sensor",
@@ -19,6 +22,8 @@ __all__ = [
     "available",
     "can_see",
     "causes",
+    "coverage",
+    "coverage_parts",
     "crossing_detection",
     "crossing_table",
     "explain",

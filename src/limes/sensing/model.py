@@ -20,6 +20,7 @@ from limes.sensing.ground import GroundModel, ground_reach, p_ground
 from limes.sensing.radar import RadarModel, p_radar
 from limes.sensing.sensor import FULL_CIRCLE, Sensor
 
+_BLOCK = 1 << 14
 _FENCE_REACH = 30.0  # m: nobody crosses farther than this in one look
 
 
@@ -98,6 +99,21 @@ def reach(sensor: Sensor) -> float:
     return _FENCE_REACH
 
 
+def p_in_sight(
+    sensor: Sensor,
+    target_class: str,
+    x: np.ndarray,
+    y: np.ndarray,
+    speed: np.ndarray | float,
+    heading: np.ndarray | float,
+    time: float,
+    weather: Weather,
+) -> np.ndarray:
+    """`p_detect` at flat arrays of points (n,) that are known to be in sight (`can_see`) of a sensor that can work."""
+    arrays = np.broadcast_arrays(x, y, np.asarray(speed, float), np.asarray(heading, float))
+    return _in_blocks(sensor, target_class, tuple(arrays), np.arange(arrays[0].size), time, weather, None)
+
+
 def _p(
     sensor: Sensor,
     target_class: str,
@@ -107,14 +123,30 @@ def _p(
     level: Level | None,
 ) -> np.ndarray:
     """Geometry for all points, then physics for those that can be seen."""
-    arrays = np.broadcast_arrays(*(np.asarray(v, float) for v in where))
-    out = np.zeros(arrays[0].shape)
+    x, y, height, speed, heading = np.broadcast_arrays(*(np.asarray(v, float) for v in where))
+    out = np.zeros(x.shape)
     if target_class not in sensor.targets or not available(sensor, weather):
         return out
-    seen = can_see(sensor, arrays[0], arrays[1], arrays[2])
-    if seen.any():
-        x, y, _, speed, heading = (a[seen] for a in arrays)
-        out[seen] = _physics(sensor, target_class, x, y, speed, heading, time, weather, level)
+    seen = np.flatnonzero(can_see(sensor, x, y, height))
+    out.ravel()[seen] = _in_blocks(sensor, target_class, (x, y, speed, heading), seen, time, weather, level)
+    return out
+
+
+def _in_blocks(
+    sensor: Sensor,
+    target_class: str,
+    arrays: tuple[np.ndarray, ...],
+    chosen: np.ndarray,
+    time: float,
+    weather: Weather,
+    level: Level | None,
+) -> np.ndarray:
+    """Physics of the chosen flat points (n,), in blocks that stay in the cache."""
+    out = np.empty(chosen.size)
+    for start in range(0, chosen.size, _BLOCK):
+        part = chosen[start : start + _BLOCK]
+        x, y, speed, heading = (a.flat[part] if a.ndim != 1 else a[part] for a in arrays)
+        out[start : start + _BLOCK] = _physics(sensor, target_class, x, y, speed, heading, time, weather, level)
     return out
 
 
