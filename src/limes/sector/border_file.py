@@ -81,6 +81,8 @@ def _self_crossings(path: Path, line: Border) -> list[Fault]:
     import shapely
 
     shape = shapely.LineString(np.stack([line.x, line.y], axis=-1))
+    if shape.is_closed:
+        return [Fault(path.name, "geometry", "ends where it begins", "cut the ring open where the sector begins")]
     if shape.is_simple:
         return []
     ends = np.array([part.coords[0] for part in shapely.get_parts(shapely.unary_union(shape))][1:])

@@ -8,7 +8,11 @@ import numpy as np
 
 from limes.errors import Fault
 from limes.sector.deployment import check_deployment
+from limes.sector.new import utm_zone
 from limes.sector.sector import Sector, read_sector
+
+SCALE_ERROR = 0.01
+"""Share by which lengths on the plane may differ from those on the ground."""
 
 CROSSING_REACH = 3000.0
 """A crossing point farther than this from the border line, metres, is taken for a mistake."""
@@ -19,10 +23,20 @@ def check(folder: str | Path) -> list[Fault]:
     sector, faults = read_sector(Path(folder))
     if sector is None:
         return faults
-    faults += [*_cover_faults(sector), *_void_faults(sector), *_place_faults(sector), *_crossing_faults(sector)]
+    for examine in (_scale_faults, _cover_faults, _void_faults, _place_faults, _crossing_faults):
+        faults += examine(sector)
     for path in sector.deployments.values():
         faults += check_deployment(path, sector)
     return faults
+
+
+def _scale_faults(sector: Sector) -> list[Fault]:
+    line = sector.border
+    error = float(np.hypot(np.diff(line.x), np.diff(line.y)).sum()) / line.length - 1
+    if abs(error) <= SCALE_ERROR:
+        return []
+    cure = f"use a CRS of this region such as {utm_zone(float(line.lon.mean()), float(line.lat.mean()))}"
+    return [Fault("sector.toml", "crs", f"{sector.crs} changes the length of the border by {error:+.1%}", cure)]
 
 
 def _cover_faults(sector: Sector) -> list[Fault]:

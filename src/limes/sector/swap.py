@@ -47,15 +47,14 @@ def swap_terrain(
     known, line = _place(folder)
     if not tiles:
         raise InputError(folder, "tiles", "none given", "name one or more .hgt, .dt1, .dt2 or GeoTIFF files")
-    names = source or "surveyed tiles: " + ", ".join(Path(t).name for t in tiles)
     kept = _old_grid(folder / FILE, known.crs) if cell is None and margin is None else None
     grid = kept or grid_around(line.x, line.y, MARGIN if margin is None else margin, cell or CELL)
-    terrain, report = terrain_from_tiles(tiles, grid, known.crs, names, crop=kept is None)
+    terrain, report = terrain_from_tiles(tiles, grid, known.crs, source, crop=kept is None)
     _require_border(terrain, line)
     table: dict[str, str | bool | list[str]] = {
         "files": [FILE],
         "modelled": terrain.modelled,
-        "source": names,
+        "source": terrain.source,
         "notice": notice,
     }
     text = with_terrain((folder / settings.NAME).read_text("utf-8"), table)

@@ -22,8 +22,8 @@ CELL = 30.0
 MARGIN = 15_000.0
 """Terrain around the border for which a grid is made, metres."""
 
-FILL_CELLS = 20
-"""Voids are filled from their rims up to this many cells away; wider ones stay voids."""
+FILL_CELLS = 10
+"""Voids no deeper than this many cells from their rims are filled from them; deeper ones stay voids."""
 
 
 @dataclass(frozen=True)
@@ -61,17 +61,19 @@ def terrain_from_tiles(
 
     Tiles finer than the grid are averaged, others interpolated bilinearly. Voids inside the tiles are filled by inverse
     distance from their rims; places no tile covers stay void, and `crop` cuts the grid to the tiles' outer edges. The result
-    is modelled only if a tile is tagged so.
+    is modelled only if a tile is tagged so; an empty `source` becomes the names of the tiles.
     Raises InputError for a tile that cannot be read or has no CRS, and when none reaches the grid.
     """
     height = np.full(grid.shape, np.nan, np.float32)
     covered = np.zeros(grid.shape, bool)
-    modelled, unused = False, []
+    modelled = False
+    used, unused = [], []
     for tile in map(Path, tiles):
         part, inside, tagged = _warp(tile, grid, crs)
         if not inside.any():
             unused.append(tile.name)
             continue
+        used.append(tile.name)
         height = np.where(np.isnan(height), part, height)
         covered |= inside
         modelled |= tagged
@@ -82,10 +84,9 @@ def terrain_from_tiles(
         height, covered = np.ascontiguousarray(height[window]), covered[window]
     voids = covered & np.isnan(height)
     filled = _fill(height, voids, fill_cells) if voids.any() else height
-    used = tuple(name for name in (Path(tile).name for tile in tiles) if name not in unused)
     done = int((voids & ~np.isnan(filled)).sum())
-    report = TileReport(used, tuple(unused), height.size, int((~covered).sum()), int(voids.sum()), done)
-    return Terrain(grid, filled, crs, modelled, source), report
+    report = TileReport(tuple(used), tuple(unused), height.size, int((~covered).sum()), int(voids.sum()), done)
+    return Terrain(grid, filled, crs, modelled, source or f"surveyed tiles: {', '.join(used)}"), report
 
 
 def _cropped(grid: Grid, covered: np.ndarray) -> tuple[Grid, tuple[slice, slice]]:
@@ -142,15 +143,13 @@ def _read_part(file: Any, grid: Grid, crs: str) -> tuple[np.ndarray, Any, float]
 
 
 def _fill(height: np.ndarray, voids: np.ndarray, cells: int) -> np.ndarray:
+    """Heights with the voids filled whose every cell lies within so many cells of a height."""
     from rasterio.fill import fillnodata
+    from scipy.ndimage import distance_transform_edt, label, maximum
 
     known = ~np.isnan(height)
-    guess = fillnodata(np.where(known, height, 0.0).astype(np.float32), mask=known, max_search_distance=cells)
-    reached = _within(known, cells)
-    return np.where(voids & reached, guess, height).astype(np.float32)
-
-
-def _within(known: np.ndarray, cells: int) -> np.ndarray:
-    from scipy.ndimage import distance_transform_edt
-
-    return distance_transform_edt(~known) <= cells
+    holes, count = label(voids, np.ones((3, 3)))
+    depth = maximum(distance_transform_edt(~known), holes, np.arange(count + 1))
+    small = voids & (depth <= cells)[holes]
+    guess = fillnodata(np.where(known, height, 0.0).astype(np.float32), mask=known, max_search_distance=2 * cells + 1)
+    return np.where(small, guess, height).astype(np.float32)
