@@ -179,11 +179,20 @@ def read_status(body: dict[str, Any], directory: SensorDirectory) -> Event:
 
 
 def read_weather(body: dict[str, Any], directory: SensorDirectory) -> Event:
-    """A weather report with any of its values."""
+    """A weather report with any of its values, and with what is expected later."""
+    values = _read_values(body)
+    ahead = body.get("forecast", [])
+    if not isinstance(ahead, list) or len(ahead) > 240 or not all(isinstance(one, dict) for one in ahead):
+        raise Refused("forecast", f"is {shown(ahead)}", "send a list of at most 240 objects with a time and values")
+    event = {"type": "weather", "time": read_time(body), **values}
+    return event | {"forecast": [{"time": read_time(one), **_read_values(one)} for one in ahead]} if ahead else event
+
+
+def _read_values(body: dict[str, Any]) -> dict[str, float]:
     values = {field: read_number(body, field, *bounds) for field, bounds in _WEATHER.items() if field in body}
     if not values:
         raise Refused("wind_mps", "the report holds no value", f"send at least one of {', '.join(_WEATHER)}")
-    return {"type": "weather", "time": read_time(body), **values}
+    return values
 
 
 def read_position(body: dict[str, Any], directory: SensorDirectory) -> Event:
