@@ -9,7 +9,8 @@ import numpy as np
 
 from limes.errors import InputError, UsageError
 from limes.grid import Grid
-from limes.sensing.sight import exact, frame
+from limes.sensing.sight import exact, screen
+from limes.sensing.sight.frame import Limits, quadrants
 from limes.units import EARTH_RADIUS
 
 OPTICAL = 0.13
@@ -18,7 +19,7 @@ OPTICAL = 0.13
 RADAR = 0.25
 """Refraction coefficient k of radar in the 4/3 earth model."""
 
-ENGINES = ("exact",)
+ENGINES = ("exact", "screen")
 """The engines `minimum_visible_height` knows."""
 
 
@@ -89,27 +90,23 @@ def minimum_visible_height(
     (1, 1, (7, 7), 0.0)
     """
     _check(height, row, col, observer_height, radius, engine)
+    ny, nx = height.shape
     reach = int(radius / cell)
     top, left = max(row - reach, 0), max(col - reach, 0)
-    window = np.asarray(height[top : row + reach + 1, left : col + reach + 1], np.float32)
-    mvh = np.full(window.shape, np.nan, np.float32)
-    eye = float(height[row, col]) + observer_height
-    drop = (1.0 - k) * cell * cell / (2.0 * EARTH_RADIUS)
-    lowest, highest = (_rise(elevation[0], cell, -math.inf), _rise(elevation[1], cell, math.inf))
-    if inner <= 0.0 and (elevation[0] is None):
-        mvh[row - top, col - left] = 0.0
-    for quadrant, u_lo, u_hi in frame.quadrants(azimuth, width):
-        terrain, centre = frame.quadrant_view(window, row - top, col - left, quadrant)
-        out, _ = frame.quadrant_view(mvh, row - top, col - left, quadrant)
-        diagonal = quadrant % 2 == 0
-        exact.sweep(terrain, out, centre, eye, drop, radius / cell, inner / cell, u_lo, u_hi, diagonal, lowest, highest)
+    mvh = np.full((min(row + reach + 1, ny) - top, min(col + reach + 1, nx) - left), np.nan, np.float32)
+    if inner <= 0.0:
+        mvh[row - top, col - left] = 0.0 if elevation[0] is None else max(observer_height, 0.0)
+    eye, drop = float(height[row, col]) + observer_height, (1.0 - k) * cell * cell / (2.0 * EARTH_RADIUS)
+    limits = Limits(radius / cell, inner / cell, azimuth, width, *elevation)
+    sweep = exact.sweep if engine == "exact" else screen.sweep
+    if not (height.dtype == np.float32 and height.flags.c_contiguous and height.flags.writeable):
+        height = np.array(height[top : row + reach + 1, left : col + reach + 1], np.float32)
+        row, col, window = row - top, col - left, (0, 0, mvh.shape[1])
+    else:
+        window = (top, left, mvh.shape[1])
+    for quadrant in quadrants(height.shape, row, col, window, eye, drop, cell, limits):
+        sweep(height.reshape(-1), mvh.reshape(-1), quadrant)
     return View(top, left, mvh)
-
-
-def _rise(angle: float | None, cell: float, none: float) -> float:
-    if angle is None or abs(angle) > math.pi / 2 - 1e-9:
-        return none
-    return math.tan(angle) * cell
 
 
 def _check(height: np.ndarray, row: int, col: int, observer_height: float, radius: float, engine: str) -> None:
