@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from limes import __version__
-from limes.cli import audit, demo, user, watch
+from limes.cli import audit, demo, simulate, user, watch
 
 app = typer.Typer(
     name="limes",
@@ -19,6 +19,7 @@ app = typer.Typer(
 
 app.command()(demo.demo)
 app.command()(watch.watch)
+app.command()(simulate.simulate)
 app.add_typer(audit.app, name="audit")
 app.add_typer(user.app, name="user")
 

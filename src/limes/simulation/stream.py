@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from limes.links import encode_clock, encode_event, encode_rows
+from limes.links import encode_clock, encode_event, encode_rows, parse_lines
 from limes.links.fields import Event
 from limes.sector import Sector
 from limes.sector.deployment import Deployment
@@ -87,3 +87,35 @@ def _events(stage: Stage, begin: float) -> list[Event]:
         if (time - first) % WEATHER == 0.0:
             events.append(report(stage.weather.at(time)) | {"forecast": forecast(stage.weather, time)})
     return sorted(events, key=lambda event: float(event["time"]))
+
+
+@dataclass(frozen=True)
+class Recorded:
+    """A piece of a stream as a watch would have taken it, with its truth: rows, events and how many seconds it covers."""
+
+    detections: np.ndarray
+    events: list[Event]
+    truth: np.ndarray
+    seconds: int
+
+
+def recorded(stage: Stage, start: float, end: float, units: Units | None = None) -> Iterator[Recorded]:
+    """Play a stage and read its own lines back, minute by minute: what goes into a recording is what went over the wire."""
+    waiting: list[Batch] = []
+    now: float | None = None
+    for batch in play(stage, units, start, end):
+        waiting.append(batch)
+        if batch.time % MINUTE == 0:
+            yield _read_back(stage, waiting, now)
+            waiting, now = [], batch.time
+    if waiting:
+        yield _read_back(stage, waiting, now)
+
+
+def _read_back(stage: Stage, batches: list[Batch], now: float | None) -> Recorded:
+    lines = [line for batch in batches for line in batch.lines]
+    parsed = parse_lines(lines, stage.directory, now, stream_clock=True)
+    if parsed.refusals:
+        raise AssertionError(f"the simulator wrote a line that is refused: {parsed.refusals[0].reason}")
+    real = np.concatenate([batch.truth for batch in batches])
+    return Recorded(parsed.detections, parsed.events, real, len(batches))
