@@ -279,7 +279,8 @@ KIND_PARAMETERS = _numbers("""
 """What a kind of any family states besides its performance."""
 
 TARGET_PARAMETERS = _numbers("""
-    rcs_m2                | m2     | mean radar cross-section, Swerling 1
+    rcs_m2                | m2     | mean radar cross-section
+    swerling?             | 1      | how its echo fades: 0 steady, 1 many reflectors (default), 3 one strong among weak
     size_m                | m      | critical size for resolving it in a picture (Johnson)
     height_m              | m      | height of its top above ground
     speed_mps             | m/s    | usual speed of one that crosses

@@ -63,7 +63,7 @@ class CoverageParts:
         for index, (cells, miss) in enumerate(zip(self.cells, self.log_miss, strict=True)):
             if up is None or up[index]:
                 total[cells] += miss
-        p = -np.expm1(total).reshape(self.grid.shape)
+        p = np.float32(0.0) - np.expm1(total).reshape(self.grid.shape)  # not -expm1, which has a -0
         return Coverage(self.grid, p, self.target_class, self.time, self.weather, self.interval)
 
     def replaced(self, index: int, sensor: Sensor) -> CoverageParts:

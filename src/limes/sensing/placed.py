@@ -6,6 +6,7 @@ import hashlib
 import os
 import zlib
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 
@@ -103,7 +104,8 @@ def _write(path: Path, sight: Sight, grid: Grid) -> None:
         temporary.write_bytes(head + zlib.compress(sight.mvh.astype("<f2").tobytes(), 1))
         temporary.replace(path)
     except OSError:
-        temporary.unlink(missing_ok=True)
+        with suppress(OSError):
+            temporary.unlink(missing_ok=True)
 
 
 def _read(path: Path, grid: Grid) -> Sight | None:

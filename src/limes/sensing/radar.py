@@ -9,7 +9,7 @@ from scipy.special import ndtr
 
 from limes.sector.catalogue import CatalogueKind
 from limes.sector.weather import Weather
-from limes.sensing.detection import swerling_1, swerling_1_snr
+from limes.sensing.detection import pd_of_snr, swerling_1_snr
 from limes.sensing.propagation import gas_attenuation, rain_attenuation, vapour_density
 from limes.sensing.targets import Target
 
@@ -112,14 +112,14 @@ def p_radar(
 ) -> np.ndarray:
     """Probability of detection in one look of a target in sight, at a distance (m) and radial speed (m/s, either sign).
 
-    Swerling 1 in noise from the scaled range equation, times the chance to pass the Doppler notch. `sway` (m/s) is the
-    speed of a platform on a tether: it widens both notch and spread.
+    Pd of the target's fading echo in noise from the scaled range equation, times the chance to pass the Doppler notch.
+    `sway` (m/s) is the speed of a platform on a tether: it widens both notch and spread.
     """
     snr_0 = swerling_1_snr(model.pd, model.pfa) * 10.0 ** (-model.loss / 10.0)
     snr = range_equation(distance, target.rcs, model.range, model.rcs, snr_0, path_loss(model, weather))
     passed = doppler_pass(np.abs(radial_speed), model.mdv + sway, float(np.hypot(model.sigma_range_rate, sway)))
     inside = (distance >= model.min_range) & (distance <= model.max_range)
-    return np.where(inside, swerling_1(snr, model.pfa) * passed, 0.0)
+    return np.where(inside, pd_of_snr(snr, model.pfa, target.swerling) * passed, 0.0)
 
 
 def resolution_cell(model: RadarModel, distance: np.ndarray | float) -> tuple[float, np.ndarray]:

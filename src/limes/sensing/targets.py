@@ -15,14 +15,15 @@ if TYPE_CHECKING:
 class Target:
     """A class of mover.
 
-    `rcs` mean radar cross-section m2; `size` critical dimension in a picture, m; `height` of its top, m; `speed` usual
-    speed, m/s; `contrast` with open ground by day (0-1); `contrast_k` of temperature with open ground on a winter night, K;
-    `members` how many it is; `warm` whether it is warm-blooded, so that its contrast falls as the air nears skin
-    temperature; `flies` whether it leaves ground and fence untouched.
+    `rcs` mean radar cross-section m2 and `swerling` how it fades (0, 1 or 3); `size` critical dimension in a picture, m;
+    `height` of its top, m; `speed` usual speed, m/s; `contrast` with open ground by day (0-1); `contrast_k` of temperature
+    with open ground on a winter night, K; `members` how many it is; `warm` whether it is warm-blooded, so that its contrast
+    falls as the air nears skin temperature; `flies` whether it leaves ground and fence untouched.
     """
 
     name: str
     rcs: float
+    swerling: int
     size: float
     height: float
     speed: float
@@ -46,6 +47,7 @@ def targets_of(catalogue: Catalogue) -> Mapping[str, Target]:
         return Target(
             name=name,
             rcs=numbers["rcs_m2"],
+            swerling=int(numbers.get("swerling", 1)),
             size=numbers["size_m"],
             height=numbers["height_m"],
             speed=numbers["speed_mps"],
