@@ -8,7 +8,7 @@ from limes.cli.sector import app
 from limes.errors import InputError, UsageError
 from limes.sector import bundled
 
-COMMANDS = ("check", "info", "map", "terrain", "new")
+COMMANDS = ("check", "info", "map", "terrain", "weather", "new")
 
 
 def run(*words):
@@ -131,3 +131,20 @@ def test_a_new_sector_s_options_are_checked(tmp_path):
     assert isinstance(run("new", tmp_path / "a", "--border", line, "--crs", "EPSG:4326").exception, InputError)
     assert run("new", tmp_path / "a").exit_code == 2
     assert list(tmp_path.iterdir()) == []
+
+
+def test_weather_is_imported(folder, tmp_path):
+    reports = tmp_path / "metar.txt"
+    reports.write_text("LTAJ 201350Z 27008KT 9999 FEW030 05/01 Q1018\nLTAJ 201450Z 28008KT 9999 FEW030 06/01 Q1018\n")
+    result = run("weather", folder, reports, "--format", "metar", "--start", "2026-01", "--source", "Gaziantep")
+    assert "holds 2 rows from 2026-01-20T13:50:00+00:00" in result.stdout
+    facts = data("info", folder)["weather"]
+    assert (facts["kind"], facts["modelled"]) == ("series", False)
+    assert facts["source"].startswith("Gaziantep; wind at 600 m estimated")
+    assert data("weather", folder, reports, "--format", "metar", "--start", "2026-01")["rows"] == 2
+
+
+def test_weather_options_are_checked(folder):
+    assert isinstance(run("weather", folder, folder / "x", "--format", "grib").exception, UsageError)
+    assert isinstance(run("weather", folder, folder / "x", "--start", "January").exception, UsageError)
+    assert isinstance(run("weather", folder, folder / "x").exception, InputError)

@@ -28,7 +28,7 @@ def test_a_new_sector_with_terrain_is_sound(tmp_path, mesa):
     assert sector.terrain.source == "USGS"
     assert sector.border.length == pytest.approx(mesa.border.length, abs=1)
     assert sector.border.licence == mesa.border.licence
-    assert any("placeholder climate, assumed" in n for n in sector.notices)
+    assert any("stated climate (placeholder, assumed" in n for n in sector.notices)
     assert sorted(p.name for p in (tmp_path / "deep" / "edge").iterdir()) == ["border.geojson", "sector.toml", "terrain.tif"]
 
 

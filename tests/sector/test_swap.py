@@ -1,15 +1,11 @@
 import shutil
-import tomllib
 from dataclasses import replace
 
 import numpy as np
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from limes.errors import InputError
 from limes.sector import bundled, load, swap_terrain, write_terrain
-from limes.sector.swap import with_terrain
 
 SURVEY = bundled("mesa-verde") / "terrain.tif"
 
@@ -89,26 +85,3 @@ def test_a_broken_sector_is_named(modelled):
     (modelled / "sector.toml").write_text("name =")
     with pytest.raises(InputError, match="not valid TOML"):
         swap_terrain(modelled, [SURVEY])
-
-
-values = st.text(st.characters(codec="utf-8", exclude_categories=["Cs", "Cc"]), max_size=30)
-
-
-@given(source=values, notice=values, modelled=st.booleans(), files=st.lists(values, min_size=1, max_size=3))
-def test_settings_are_rewritten_whatever_the_words(source, notice, modelled, files):
-    text = (bundled("kilis-jarabulus") / "sector.toml").read_text()
-    new = {"files": files, "modelled": modelled, "source": source, "notice": notice}
-    changed = tomllib.loads(with_terrain(text, new))
-    assert changed["terrain"] == new
-    assert {k: v for k, v in changed.items() if k != "terrain"} == {
-        k: v for k, v in tomllib.loads(text).items() if k != "terrain"
-    }
-
-
-def test_a_missing_table_is_added():
-    assert tomllib.loads(with_terrain('name = "a"', {"modelled": True})) == {"name": "a", "terrain": {"modelled": True}}
-
-
-def test_a_table_of_another_shape_is_refused_with_its_cure():
-    with pytest.raises(InputError, match="a line of its own"):
-        with_terrain('[terrain]\nfiles = [\n  "a.tif",\n]\n', {"files": ["b.tif"]})

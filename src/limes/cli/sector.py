@@ -1,8 +1,9 @@
-"""`limes sector`: check, look at, draw, make a sector, and give it surveyed terrain."""
+"""`limes sector`: check, look at, draw, make a sector, and give it surveyed terrain and measured weather."""
 
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -12,7 +13,9 @@ if TYPE_CHECKING:
     from limes.errors import Fault
     from limes.sector import Sector, Swap
 
-app = typer.Typer(help="Check, look at, draw or make a sector; give it surveyed terrain.", no_args_is_help=True)
+app = typer.Typer(
+    help="Check, look at, draw or make a sector; give it surveyed terrain and measured weather.", no_args_is_help=True
+)
 
 Folder = Annotated[str, typer.Argument(help="The sector's folder, or the name of a bundled sector.", show_default=False)]
 Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
@@ -126,12 +129,15 @@ def draw_map(
 
     Example: limes sector map kilis-jarabulus -o kilis.svg
     """
+    from rich.console import Console
+
     from limes.reports.sector_map import sector_map
     from limes.sector import find, load
 
     sector = load(find(folder))
     path = output or Path(f"{sector.name}.svg")
-    sector_map(sector, path, width, every_km)
+    with Console(stderr=True).status(f"drawing {sector.title}"):
+        sector_map(sector, path, width, every_km)
     text = json.dumps({"map": str(path), "notices": sector.notices}, ensure_ascii=False) if as_json else f"wrote {path}"
     typer.echo(text)
 
@@ -152,7 +158,7 @@ def terrain(
     """
     from limes.sector import swap_terrain
 
-    swap = swap_terrain(folder, tiles, source, notice, cell, None if margin_km is None else margin_km * 1000)
+    swap = swap_terrain(folder, tiles, source, notice, cell, None if margin_km is None else margin_km * 1000, _progress)
     facts = _swap_facts(swap)
     if as_json:
         typer.echo(json.dumps(facts, ensure_ascii=False))
@@ -168,11 +174,50 @@ def terrain(
         typer.echo(f"old file kept as {backup}")
 
 
+def _progress(tiles: Sequence[Path]) -> Iterable[Path]:
+    from rich.console import Console
+    from rich.progress import track
+
+    return track(tiles, "reading tiles", console=Console(stderr=True), transient=True)
+
+
 def _swap_facts(swap: Swap) -> dict[str, Any]:
     from dataclasses import asdict
 
     facts = asdict(swap.report) | {"left": swap.report.left, "modelled": swap.terrain.modelled, "source": swap.terrain.source}
     return facts | {"backups": [str(path) for path in swap.backups]}
+
+
+@app.command()
+def weather(
+    folder: Annotated[Path, typer.Argument(help="The sector's folder.", show_default=False)],
+    files: Annotated[list[Path], typer.Argument(help="METAR reports or NOAA ISD records, one a line; plain or .gz.")],
+    form: Annotated[str, typer.Option("--format", help="metar or isd.")] = "isd",
+    start: Annotated[str, typer.Option(help="YYYY-MM of the first METAR, where reports do not begin with their dates.")] = "",
+    source: Annotated[str, typer.Option(help="Whose station it is (else the files' names).")] = "",
+    as_json: Json = False,
+) -> None:
+    """Make a sector's weather.csv from the reports of a station; an old one stays beside it as a backup.
+
+    Example: limes sector weather my-sector 172610-99999-2025.gz --source "NOAA ISD, Gaziantep"
+    """
+    import re
+
+    from limes.errors import UsageError
+    from limes.sector import import_weather
+    from limes.units import format_time
+
+    month = re.fullmatch(r"(\d{4})-(0[1-9]|1[0-2])", start)
+    if start and not month:
+        raise UsageError(f"--start: {start!r} is not YYYY-MM")
+    if form not in ("metar", "isd"):
+        raise UsageError(f"--format: {form!r} is neither metar nor isd")
+    kind: Any = form
+    series = import_weather(folder, files, kind, (int(month[1]), int(month[2])) if month else None, source)
+    first, last = (format_time(float(series.time[i])) for i in (0, -1))
+    facts = {"rows": series.time.size, "first": first, "last": last, "source": series.source}
+    text = f"{folder}: weather.csv holds {series.time.size} rows from {first} to {last}; source: {series.source}"
+    typer.echo(json.dumps(facts, ensure_ascii=False) if as_json else text)
 
 
 @app.command()
@@ -204,7 +249,7 @@ def new(
     name = folder.resolve().name.lower()
     side: Any = home_side
     outline = Outline(name, title or name, time_zone, crs, home, other, side, source, licence)
-    new_sector(folder, border, outline, tiles or (), terrain_source)
+    new_sector(folder, border, outline, tiles or (), terrain_source, _progress)
     if not as_json:
         typer.echo(f"made {folder}")
     _report_faults(folder, faults_of(folder), as_json)

@@ -12,6 +12,7 @@ from limes.sector.swap import Swap, swap_terrain
 from limes.sector.terrain import Terrain, read_terrain, write_terrain
 from limes.sector.weather import Climate, Weather, WeatherSeries
 from limes.sector.weather_draw import draw_weather
+from limes.sector.weather_import import import_weather
 
 __all__ = [
     "Asset",
@@ -39,6 +40,7 @@ __all__ = [
     "climate",
     "draw_weather",
     "find",
+    "import_weather",
     "load",
     "load_catalogue",
     "load_deployment",

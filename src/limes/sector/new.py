@@ -16,6 +16,7 @@ from limes.sector import border_file, settings
 from limes.sector.border import Side
 from limes.sector.geojson import coordinates, properties, read_features
 from limes.sector.swap import swap_terrain
+from limes.sector.tiles import Track
 
 
 @dataclass(frozen=True)
@@ -33,7 +34,9 @@ class Outline:
     licence: str = ""
 
 
-def new_sector(folder: Path, line: Path, outline: Outline, tiles: Sequence[Path] = (), terrain_source: str = "") -> None:
+def new_sector(
+    folder: Path, line: Path, outline: Outline, tiles: Sequence[Path] = (), terrain_source: str = "", track: Track = iter
+) -> None:
     """Make the folder of a new sector: sector.toml, border.geojson and, from tiles, terrain.tif.
 
     The border's source and licence come from the outline or, where it has none, from the line's own properties. The climate
@@ -52,7 +55,7 @@ def new_sector(folder: Path, line: Path, outline: Outline, tiles: Sequence[Path]
         (draft / settings.NAME).write_text(_settings_text(outline, feature), "utf-8")
         _require_sound(draft)
         if tiles:
-            swap_terrain(draft, tiles, terrain_source)
+            swap_terrain(draft, tiles, terrain_source, track=track)
             for backup in draft.glob("*.old-*"):
                 backup.unlink()
         draft.rename(folder)

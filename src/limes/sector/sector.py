@@ -103,7 +103,7 @@ def read_sector(folder: Path) -> tuple[Sector | None, list[Fault]]:
         weather=weather,
         climate=stated,
         catalogue=catalogue,
-        notices=_notices(known, terrain),
+        notices=_notices(known, terrain, weather),
         deployments={path.stem: path for path in sorted((folder / "deployments").glob("*.geojson"))},
     )
     return sector, faults
@@ -148,6 +148,10 @@ def _catalogue(folder: Path, faults: list[Fault]) -> Catalogue | None:
     return catalogue
 
 
-def _notices(known: settings.Settings, terrain: Terrain) -> tuple[str, ...]:
-    terrain_notices = [known.terrain.notice, "Modelled terrain, not a survey" if terrain.modelled else ""]
-    return (*known.notices, *filter(None, terrain_notices))
+def _notices(known: settings.Settings, terrain: Terrain, weather: WeatherSeries | Climate) -> tuple[str, ...]:
+    added = [
+        f"Weather: stated climate ({weather.source}), no measured series" if isinstance(weather, Climate) else "",
+        known.terrain.notice,
+        "Modelled terrain, not a survey" if terrain.modelled else "",
+    ]
+    return (*known.notices, *filter(None, added))

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import json
-import shutil
-import tomllib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,9 +11,11 @@ import numpy as np
 from limes.errors import Fault, InputError
 from limes.grid import Grid
 from limes.sector import border_file, settings
+from limes.sector.backup import back_up
 from limes.sector.border import Border
 from limes.sector.terrain import Terrain, fits, read_terrain, write_terrain
-from limes.sector.tiles import CELL, MARGIN, TileReport, grid_around, terrain_from_tiles
+from limes.sector.tiles import CELL, MARGIN, TileReport, Track, grid_around, terrain_from_tiles
+from limes.sector.toml_text import Setting, with_table
 
 FILE = "terrain.tif"
 
@@ -37,6 +36,7 @@ def swap_terrain(
     notice: str = "",
     cell: float | None = None,
     margin: float | None = None,
+    track: Track = iter,
 ) -> Swap:
     """Replace the terrain of the sector in `folder` by `tiles`; the modelled label goes unless a tile itself carries it.
 
@@ -49,51 +49,16 @@ def swap_terrain(
         raise InputError(folder, "tiles", "none given", "name one or more .hgt, .dt1, .dt2 or GeoTIFF files")
     kept = _old_grid(folder / FILE, known.crs) if cell is None and margin is None else None
     grid = kept or grid_around(line.x, line.y, MARGIN if margin is None else margin, cell or CELL)
-    terrain, report = terrain_from_tiles(tiles, grid, known.crs, source, crop=kept is None)
+    terrain, report = terrain_from_tiles(tiles, grid, known.crs, source, crop=kept is None, track=track)
     _require_border(terrain, line)
-    table: dict[str, str | bool | list[str]] = {
-        "files": [FILE],
-        "modelled": terrain.modelled,
-        "source": terrain.source,
-        "notice": notice,
-    }
-    text = with_terrain((folder / settings.NAME).read_text("utf-8"), table)
+    table: dict[str, Setting] = {"files": [FILE], "modelled": terrain.modelled, "source": terrain.source, "notice": notice}
+    text = with_table((folder / settings.NAME).read_text("utf-8"), "terrain", table)
     fresh = folder / "terrain.new.tif"
     write_terrain(fresh, terrain)
-    backups = tuple(_back_up(folder / name) for name in (FILE, settings.NAME) if (folder / name).exists())
+    backups = tuple(filter(None, (back_up(folder / name) for name in (FILE, settings.NAME))))
     fresh.replace(folder / FILE)
     (folder / settings.NAME).write_text(text, "utf-8")
     return Swap(terrain, report, backups)
-
-
-def with_terrain(text: str, values: dict[str, str | bool | list[str]]) -> str:
-    r"""Set keys of the [terrain] table in the text of a sector.toml and keep everything else, comments included.
-
-    >>> print(with_terrain('[terrain]\nmodelled = true\n\n[x]\na = 1', {"modelled": False, "source": "SRTM"}))
-    [terrain]
-    modelled = false
-    source = "SRTM"
-    <BLANKLINE>
-    [x]
-    a = 1
-    <BLANKLINE>
-    """
-    lines = text.splitlines()
-    if "[terrain]" not in (line.strip() for line in lines):
-        lines += ["", "[terrain]"]
-    start = [line.strip() for line in lines].index("[terrain]") + 1
-    end = next((i for i in range(start, len(lines)) if lines[i].lstrip().startswith("[")), len(lines))
-    kept = [line for line in lines[start:end] if line.partition("=")[0].strip() not in values]
-    fresh = [f"{key} = {json.dumps(value, ensure_ascii=False)}" for key, value in values.items()]
-    changed = "\n".join([*lines[:start], *fresh, *kept, *lines[end:]]) + "\n"
-    before = tomllib.loads(text)
-    try:
-        good = tomllib.loads(changed) == before | {"terrain": before.get("terrain", {}) | values}
-    except tomllib.TOMLDecodeError:
-        good = False
-    if not good:
-        raise InputError(settings.NAME, "terrain", "could not be rewritten", "give each key of [terrain] a line of its own")
-    return changed
 
 
 def _place(folder: Path) -> tuple[settings.Settings, Border]:
@@ -116,11 +81,3 @@ def _require_border(terrain: Terrain, line: Border) -> None:
         first = line.chainage[bare.argmax()] / 1000
         problem = f"leave {bare.sum()} of {bare.size} border vertices without a height, the first at km {first:.1f}"
         raise InputError("tiles", "bounds", problem, "add the tiles that are missing, or a second source for their voids")
-
-
-def _back_up(path: Path) -> Path:
-    number = 1
-    while (kept := path.with_name(f"{path.stem}.old-{number}{path.suffix}")).exists():
-        number += 1
-    shutil.copy2(path, kept)
-    return kept

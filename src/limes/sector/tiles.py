@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -24,6 +24,10 @@ MARGIN = 15_000.0
 
 FILL_CELLS = 10
 """Voids no deeper than this many cells from their rims are filled from them; deeper ones stay voids."""
+
+
+Track = Callable[[Sequence[Path]], Iterable[Path]]
+"""Passes the tiles on one by one; a command shows its progress so."""
 
 
 @dataclass(frozen=True)
@@ -55,7 +59,13 @@ def grid_around(x: np.ndarray, y: np.ndarray, margin: float, cell: float) -> Gri
 
 
 def terrain_from_tiles(
-    tiles: Sequence[Path], grid: Grid, crs: str, source: str, crop: bool = False, fill_cells: int = FILL_CELLS
+    tiles: Sequence[Path],
+    grid: Grid,
+    crs: str,
+    source: str,
+    crop: bool = False,
+    fill_cells: int = FILL_CELLS,
+    track: Track = iter,
 ) -> tuple[Terrain, TileReport]:
     """Bring tiles onto a grid in a projected CRS; where tiles overlap the first one given with a height there counts.
 
@@ -68,7 +78,7 @@ def terrain_from_tiles(
     covered = np.zeros(grid.shape, bool)
     modelled = False
     used, unused = [], []
-    for tile in map(Path, tiles):
+    for tile in track([Path(tile) for tile in tiles]):
         part, inside, tagged = _warp(tile, grid, crs)
         if not inside.any():
             unused.append(tile.name)
