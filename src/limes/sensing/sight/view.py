@@ -11,6 +11,7 @@ from limes.errors import InputError, UsageError
 from limes.grid import Grid
 from limes.sensing.sight import exact, screen
 from limes.sensing.sight.frame import Limits, quadrants
+from limes.sensing.sight.memory import require_memory
 from limes.units import EARTH_RADIUS
 
 OPTICAL = 0.13
@@ -90,20 +91,19 @@ def minimum_visible_height(
     (1, 1, (7, 7), 0.0)
     """
     _check(height, row, col, observer_height, radius, engine)
-    ny, nx = height.shape
-    reach = int(radius / cell)
+    (ny, nx), reach = height.shape, int(min(radius / cell, sum(height.shape)))
     top, left = max(row - reach, 0), max(col - reach, 0)
-    mvh = np.full((min(row + reach + 1, ny) - top, min(col + reach + 1, nx) - left), np.nan, np.float32)
+    shape = min(row + reach + 1, ny) - top, min(col + reach + 1, nx) - left
+    require_memory(8 * shape[0] * shape[1] + 1024 * max(shape), "line of sight", "give a smaller range or a coarser terrain")
+    mvh = np.full(shape, np.nan, np.float32)
     if inner <= 0.0:
         mvh[row - top, col - left] = 0.0 if elevation[0] is None else max(observer_height, 0.0)
     eye, drop = float(height[row, col]) + observer_height, (1.0 - k) * cell * cell / (2.0 * EARTH_RADIUS)
-    limits = Limits(radius / cell, inner / cell, azimuth, width, *elevation)
-    sweep = exact.sweep if engine == "exact" else screen.sweep
+    limits = Limits(min(radius / cell, float(sum(height.shape))), inner / cell, azimuth, width, *elevation)
+    sweep, window = exact.sweep if engine == "exact" else screen.sweep, (top, left, shape[1])
     if not (height.dtype == np.float32 and height.flags.c_contiguous and height.flags.writeable):
-        height = np.array(height[top : row + reach + 1, left : col + reach + 1], np.float32)
-        row, col, window = row - top, col - left, (0, 0, mvh.shape[1])
-    else:
-        window = (top, left, mvh.shape[1])
+        height = np.array(height[top : top + shape[0], left : left + shape[1]], np.float32)
+        row, col, window = row - top, col - left, (0, 0, shape[1])
     for quadrant in quadrants(height.shape, row, col, window, eye, drop, cell, limits):
         sweep(height.reshape(-1), mvh.reshape(-1), quadrant)
     return View(top, left, mvh)
@@ -111,13 +111,19 @@ def minimum_visible_height(
 
 def _check(height: np.ndarray, row: int, col: int, observer_height: float, radius: float, engine: str) -> None:
     if engine not in ENGINES:
-        raise UsageError(f"engine {engine!r} is unknown; use one of {', '.join(ENGINES)}")
+        raise UsageError(f"engine {engine!r} is unknown; use {' or '.join(ENGINES)}")
+    if height.ndim != 2 or min(height.shape) < 2:
+        raise InputError(
+            "terrain", "size", f"is {' x '.join(map(str, height.shape))} cells, fewer than 2 x 2", "take more of it"
+        )
     if not (0 <= row < height.shape[0] and 0 <= col < height.shape[1]):
-        raise InputError("terrain", "observer", f"cell ({row}, {col}) lies outside the raster", "move it inside")
-    if math.isnan(float(height[row, col])):
-        raise InputError("terrain", "observer", f"cell ({row}, {col}) is void", "move it or fill the terrain there")
-    if not (math.isfinite(observer_height) and math.isfinite(radius) and radius > 0):
-        raise InputError("observer", "height, radius", "must be finite and the radius positive", "give both in metres")
+        raise InputError("terrain", "observer", f"cell ({row}, {col}) lies outside the raster", "move the observer inside")
+    if math.isnan(height[row, col]):
+        raise InputError("terrain", "observer", f"cell ({row}, {col}) is void", "move the observer or fill the voids")
+    if not math.isfinite(observer_height):
+        raise InputError("observer", "height", f"is {observer_height}", "give metres above ground")
+    if not radius > 0:
+        raise InputError("observer", "range", f"is {radius} m", "give a positive number of metres")
 
 
 def sight_from(
