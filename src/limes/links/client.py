@@ -135,6 +135,8 @@ class Client:
         finally:
             self._writer = None
             writer.close()
+            with contextlib.suppress(OSError):
+                await writer.wait_closed()
         return "it hangs up"
 
     async def _converse(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:

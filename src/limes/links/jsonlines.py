@@ -55,8 +55,8 @@ def parse_lines(
 
     `now` is the watch's clock (epoch s), None before it is known: then no time is refused for its distance to it. Times
     later than `now` + `window` or earlier than `now` - `age` (s) are refused. With `stream_clock` clock lines are accepted
-    and move `now` on within the call. `arrival` of a row is `now`, or its own time where that is unknown. Blank lines are
-    skipped.
+    and move `now` on within the call. `arrival` of a row is `now`, or its own time where that is unknown or where the
+    stream's clock is not yet there. Blank lines are skipped.
 
     >>> from limes.links.directory import sensor_directory
     >>> known = sensor_directory(["tower-6/radar"], np.array([5e5]), np.array([4e6]), [None], "EPSG:32637")
@@ -186,7 +186,8 @@ class _Intake:
             raise Refused("along_m", f"{along:.1f} is past the end of the line at {length:.1f}", "measure from its first point")
 
     def append(self, line_no: int, sensor: int, time: float, scan: object, kind: int, values: list[float]) -> None:
-        values[: fields.HEAD] = (time, time if self.now is None else self.now, sensor, scan, kind)  # type: ignore[assignment]
+        arrival = time if self.now is None or (self.stream_clock and time > self.now) else self.now
+        values[: fields.HEAD] = (time, arrival, sensor, scan, kind)  # type: ignore[assignment]
         self.rows.append(values)
         self.row_lines.append(line_no)
 

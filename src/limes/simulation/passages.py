@@ -105,7 +105,7 @@ def digging_rows(
     off, along = along_line(sensor, np.atleast_1d(x), np.atleast_1d(y))
     active = scenario_begin + digging.start <= begin < scenario_begin + digging.end
     p = p_digging(model, np.array(digging.offset_m), np.array(digging.depth_m), weather, digging.machine)
-    heard = rng.random() < p and active and off[0] < FASTEST
+    heard = rng.random() < p and active and off[0] < reach(sensor)
     rows = empty(DETECTION, int(heard))
     rows["time"] = begin + rng.uniform(0.0, 60.0, len(rows))
     rows["kind"] = Kind.ALONG

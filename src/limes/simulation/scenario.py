@@ -11,7 +11,7 @@ import math
 import tomllib
 from collections.abc import Mapping
 from dataclasses import field
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from pathlib import Path
 from typing import Annotated, Any, Literal
 from zoneinfo import ZoneInfo
@@ -247,7 +247,9 @@ def _start(raw: Mapping[str, Any], path: Path) -> datetime:
         ) from None
 
 
-def _clock(text: Any) -> Any:
+def _clock(text: Any) -> time:
+    if not isinstance(text, str):
+        raise ValueError("a local time is a text")
     return datetime.strptime(text, "%H:%M:%S" if text.count(":") == 2 else "%H:%M").time()
 
 
