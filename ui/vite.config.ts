@@ -15,13 +15,13 @@ function licences(names: string[]): Plugin {
         if (!file) throw new Error(`${name} has no licence file; name it here by hand`)
         return `${name}\n\n${readFileSync(`${folder}/${file}`, 'utf8').trim()}\n`
       })
-      this.emitFile({ type: 'asset', fileName: 'licences.txt', source: parts.join(`\n${'-'.repeat(80)}\n\n`) })
+      this.emitFile({ type: 'asset', fileName: 'assets/licences.txt', source: parts.join(`\n${'-'.repeat(80)}\n\n`) })
     },
   }
 }
 
 export default defineConfig({
-  base: './',
+  publicDir: false,
   resolve: { alias: { 'milsymbol/parts': here('node_modules/milsymbol/index.mjs') } },
   plugins: [
     licences([

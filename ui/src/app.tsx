@@ -20,10 +20,11 @@ import { SensorsScreen } from './screens/sensors'
 import { UsersScreen } from './screens/users'
 import { followDistress } from './state/alarm'
 import { followAddress, route } from './state/choice'
+import { followActs } from './state/doing'
 import { followKeys } from './state/keyboard'
 import { connect } from './state/live'
 import type { Screen } from './state/route'
-import { ended, readPlace, whoAmI } from './state/session'
+import { readPlace, stands, whoAmI } from './state/session'
 import { beat, me, sector, staleness } from './state/store'
 import { StripPanel } from './strip/strip'
 
@@ -59,7 +60,7 @@ function Watch({ shown }: { shown: boolean }) {
 
 function Room() {
   useEffect(() => {
-    const ends = [connect(ended), followAddress(), followKeys(zoomToChoice, () => (helpOpen.value = true)), followDistress(), followStory()]
+    const ends = [connect(stands), followAddress(), followActs(), followKeys(zoomToChoice, () => (helpOpen.value = true)), followDistress(), followStory()]
     const timer = setInterval(() => (beat.value = Date.now()), 1000)
     unlockSound()
     void readPlace()

@@ -1,4 +1,4 @@
-import type { Act, Case, Me, Sector, Sight, TargetClass } from './types'
+import type { Act, Arrival, Case, Me, Sector, Sight, TargetClass } from './types'
 
 /** An answer that was not a success, with the status and the watch's own words. */
 export class Refused extends Error {
@@ -49,41 +49,46 @@ export const api = {
   cases: () => ask<(Case & { id: string })[]>('/api/cases'),
   case: (name: string) => ask<Case & { id: string }>(`/api/cases/${id(name)}`),
   act: (name: string, act: Act) => ask<unknown>(`/api/cases/${id(name)}/acts`, act),
+  units: (name: string) => ask<Arrival[]>(`/api/cases/${id(name)}/units`),
   track: (name: string) => ask<TrackStory>(`/api/tracks/${id(name)}`),
   audit: (after: number, limit: number) => ask<AuditEntry[]>(`/api/audit?${query({ after, limit })}`),
-  verify: () => ask<{ ok: boolean; entries: number; first_bad: number | null }>('/api/audit/verify'),
-  quarantine: () => ask<QuarantineRow[]>('/api/quarantine'),
-  users: () => ask<{ name: string; role: Me['role'] }[]>('/api/users'),
+  verify: () => ask<{ entries: number; wrong: string[] }>('/api/audit/verify'),
+  quarantine: () => ask<Quarantine>('/api/quarantine'),
+  users: () => ask<User[]>('/api/users'),
+  shutOut: (name: string, disabled: boolean) => ask<unknown>(`/api/users/${id(name)}/disabled`, { disabled }),
   addUser: (name: string, role: Me['role']) =>
-    ask<{ name: string; role: Me['role']; password?: string }>('/api/users', { name, role }),
+    ask<{ name: string; role: Me['role']; one_time_password: string }>('/api/users', { name, role }),
 }
 
 /** What the watch knows of one track beyond the live picture. */
 export interface TrackStory {
-  history: { time: number; lon: number; lat: number; km?: number; existence?: number }[]
+  history: { time: number; lon: number; lat: number; existence: number }[]
   sensors?: { sensor: string; hits: number; last: number }[]
   why?: string | null
 }
 
-/** One sealed entry of the audit log. */
+/** One sealed entry of the audit log; `time` is the wall clock's. */
 export interface AuditEntry {
   seq: number
   time: number
-  wall: number
   user: string
-  role: string
   verb: string
-  case: string | null
-  detail: string
+  object: string
+  detail: Record<string, unknown>
   hash: string
 }
 
-/** One refused line, as it came. */
-export interface QuarantineRow {
-  id: number
-  arrival: number
-  source: string
-  reason: string
-  field: string | null
-  raw: string
+/** What was refused: how often and why, and the newest lines as they came. */
+export interface Quarantine {
+  total: number
+  counts: { cause: string; count: number }[]
+  latest: { wall: number; source: string; line: number; field: string; reason: string; size: number; raw: string }[]
+}
+
+/** A person who may log in. */
+export interface User {
+  name: string
+  role: Me['role']
+  must_change_password: boolean
+  disabled: boolean
 }

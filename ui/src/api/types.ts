@@ -1,11 +1,11 @@
 /** The shapes that the watch's HTTP API and live socket speak. Times are UTC epoch seconds, lengths metres. */
 
 export type TargetClass = 'person' | 'group' | 'vehicle' | 'animal' | 'drone' | 'clutter' | 'unknown'
-export type Role = 'viewer' | 'operator' | 'supervisor' | 'admin'
+export type Role = 'viewer' | 'operator' | 'supervisor'
 export type Verb = 'confirm' | 'dismiss' | 'dispatch' | 'rescue' | 'shelve' | 'note' | 'close' | 'reopen'
 export type CaseState = 'open' | 'confirmed' | 'tasked' | 'shelved' | 'dismissed' | 'closed'
 export type Priority = 'rescue' | 'high' | 'medium' | 'low'
-export type SensorState = 'up' | 'degraded' | 'down' | 'silent' | 'grounded'
+export type SensorState = 'up' | 'degraded' | 'recovering' | 'down' | 'silent' | 'grounded'
 export type UnitState = 'ready' | 'tasked' | 'on_scene' | 'away'
 export type Direction = 'toward_home' | 'toward_other' | 'along' | 'still'
 export type Interval = [number, number]
@@ -38,6 +38,7 @@ export interface Sector {
   km_marks: { km: number; lon: number; lat: number }[]
   places: Place[]
   crossings: { id: string; name: string; lon: number; lat: number }[]
+  water?: [number, number][][]
   notices: string[]
   terrain: { modelled: boolean; source: string }
 }
@@ -124,8 +125,6 @@ export interface Case {
   unit: string | null
   /** When a shelved case comes back. */
   until?: number | null
-  /** Seconds until each unit could be on the scene. */
-  on_scene_s?: Record<string, Interval> | null
   evidence: Evidence
   actions: Verb[]
   history: Entry[]
@@ -210,4 +209,13 @@ export interface Sight {
   p: number
   min_visible_height_m: number | null
   reason: string | null
+}
+
+/** How soon a unit could be at a case, or why it cannot go. */
+export interface Arrival {
+  unit: string
+  name: string
+  eta: Interval | null
+  why_not: string | null
+  in_time: 'yes' | 'perhaps' | 'no' | null
 }

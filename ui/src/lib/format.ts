@@ -97,5 +97,5 @@ export function offset(time: number, zone: string): string {
 
 /** Day and clock time in a zone, with the UTC moment as an ISO text for the hover. */
 export function stamp(time: number, zone: string): { local: string; utc: string } {
-  return { local: `${day(time, zone)} ${clock(time, zone, true)}`, utc: `${new Date(time * 1000).toISOString().slice(0, 19)}Z` }
+  return { local: `${day(time, zone)} ${clock(time, zone)}`, utc: `${new Date(time * 1000).toISOString().slice(0, 19)}Z` }
 }

@@ -86,6 +86,16 @@ export function between(line: Line, from: number, to: number): Point[] {
   return [pointAt(line, from), ...inner, pointAt(line, to)]
 }
 
+/** The point beside the middle of a stretch of the border, some metres to the right of its run (to the left: negative), and
+ * the bearing of that run in degrees. */
+export function beside(line: Line, from: number, to: number, metres: number): { at: Point; bearing: number } {
+  const [a, b] = [pointAt(line, from), pointAt(line, to)]
+  const [east, north] = metresBetween(a, b)
+  const length = Math.hypot(east, north) || 1
+  const middle: Point = [(a[0] + b[0]) / 2, (a[1] + b[1]) / 2]
+  return { at: moved(middle, (north / length) * metres, (-east / length) * metres), bearing: (Math.atan2(east, north) * 180) / Math.PI }
+}
+
 /** Chainage of the point of a line nearest to a place, and how far away it is in metres. */
 export function locate(line: Line, place: Point): { km: number; metres: number } {
   let best = { km: 0, metres: Infinity }

@@ -5,15 +5,16 @@ export const soundBlocked = signal(false)
 
 let context: AudioContext | null = null
 
-function ready(): AudioContext {
+/** The audio of the page once a person has touched it; browsers allow none before. */
+function ready(): AudioContext | null {
+  if (!navigator.userActivation?.hasBeenActive) {
+    soundBlocked.value = true
+    return null
+  }
   context ??= new AudioContext()
-  if (context.state === 'suspended') void context.resume().then(noted, noted)
-  noted()
+  if (context.state === 'suspended') void context.resume()
+  soundBlocked.value = false
   return context
-}
-
-function noted(): void {
-  soundBlocked.value = context?.state === 'suspended'
 }
 
 function tone(audio: AudioContext, at: number, hertz: number, seconds: number): void {
@@ -32,6 +33,7 @@ function tone(audio: AudioContext, at: number, hertz: number, seconds: number): 
 /** Sounds distress: two falling pairs, unlike any other sound of the room. */
 export function soundDistress(): void {
   const audio = ready()
+  if (!audio) return
   ;[0, 0.55].forEach((wait) => {
     tone(audio, audio.currentTime + wait, 880, 0.2)
     tone(audio, audio.currentTime + wait + 0.22, 660, 0.26)
@@ -40,6 +42,6 @@ export function soundDistress(): void {
 
 /** Opens the sound on the first click or key, as browsers ask. */
 export function unlockSound(): void {
-  addEventListener('pointerdown', ready, { once: true })
+  addEventListener('pointerup', ready, { once: true })
   addEventListener('keydown', ready, { once: true })
 }

@@ -1,9 +1,13 @@
 import type { Case, Sector, Sensor, SensorState, Strip, Track, Unit } from '../api/types'
-import { between, ellipse, reach, runs, towards, type Line, type Point } from '../lib/geo'
+import { assetImage } from './images'
+import { beside, between, ellipse, reach, runs, towards, type Line, type Point } from '../lib/geo'
 import type { Focus } from '../state/choice'
 
 type Features = GeoJSON.FeatureCollection
 type Properties = Record<string, string | number | boolean | null>
+
+/** How far beside the border its sides are named, metres for each km of its length. */
+const SIDE_SHIFT = 50
 
 /** How far ahead the leader of a track points, seconds. */
 export const LEADER = 600
@@ -38,12 +42,17 @@ export function places(sector: Sector): Features {
   )
 }
 
+/** Rivers, as lines. */
+export function water(sector: Sector): Features {
+  return collect((sector.water ?? []).map((points) => lineOf(points)))
+}
+
 /** The crossing points. */
 export function crossings(sector: Sector): Features {
   return collect(sector.crossings.map((c) => point([c.lon, c.lat], { id: c.id, text: c.name })))
 }
 
-const WORST: SensorState[] = ['up', 'degraded', 'grounded', 'silent', 'down']
+const WORST: SensorState[] = ['up', 'degraded', 'recovering', 'grounded', 'silent', 'down']
 
 /** The state of each asset: the worst of what it carries. */
 export function assetStates(sensors: Record<string, Sensor>): Map<string, SensorState> {
@@ -56,14 +65,15 @@ export function assetStates(sensors: Record<string, Sensor>): Map<string, Sensor
 }
 
 /** What stands there, with the state of now; lines (walls, fences, fibre) and points apart by their geometry. */
-export function assets(deployment: Features, sensors: Record<string, Sensor>, focus: Focus): Features {
+export function assets(deployment: Features, sensors: Record<string, Sensor>, units: Record<string, Unit>, focus: Focus): Features {
   const states = assetStates(sensors)
   const chosen = new Set([...focus.sensors].map((id) => sensors[id]?.asset))
+  const standing = deployment.features.filter((feature) => !((feature.properties?.id as string) in units))
   return collect(
-    deployment.features.map((feature) => {
+    standing.map((feature) => {
       const { id, family, name } = feature.properties as { id: string; family: string; name: string }
       const state = states.get(id) ?? 'up'
-      return { ...feature, properties: { id, family, name, state, image: `asset-${family}-${state}`, chosen: chosen.has(id) } }
+      return { ...feature, properties: { id, family, name, state, image: assetImage(family, state), chosen: chosen.has(id) } }
     }),
   )
 }
@@ -89,6 +99,19 @@ export function blindLines(line: Line, strip: Strip): Features {
 /** The border, with its own direction. */
 export function borderLine(line: Line): Features {
   return collect([lineOf(line.points)])
+}
+
+/** Where the names of the two sides stand, twice each, turned as the border runs there. */
+export function sideLabels(line: Line, homeSide: 'left' | 'right'): Features {
+  const length = line.km.at(-1)!
+  const labels = [true, false].flatMap((home) =>
+    [0.08, 0.58].map((from) => {
+      const shift = (home === (homeSide === 'left') ? -1 : 1) * length * SIDE_SHIFT
+      const { at, bearing } = beside(line, from * length, (from + 0.34) * length, shift)
+      return point(at, { home, turn: ((((bearing - 90 + 90) % 180) + 180) % 180) - 90 })
+    }),
+  )
+  return collect(labels)
 }
 
 /** The tracks as symbols; in the order of `weight` the ones that matter lie on top. */

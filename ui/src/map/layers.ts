@@ -1,5 +1,6 @@
 import type { LayerSpecification, StyleSpecification } from 'maplibre-gl'
 import { PALETTE } from '../lib/palette'
+import { HATCH } from './images'
 
 const LABEL_FONT = ['IBM Plex Sans']
 const CHOSEN = ['boolean', ['get', 'chosen'], false]
@@ -7,7 +8,7 @@ const RESCUE = ['boolean', ['get', 'rescue'], false]
 
 /** Sources that hold features; each starts empty and is filled from the live picture. */
 export const SOURCES = [
-  'border', 'blind', 'marks', 'places', 'crossings', 'assets', 'reach', 'ellipses', 'history', 'leaders', 'pins', 'tracks', 'units', 'hover', 'spot',
+  'water', 'border', 'sides', 'blind', 'marks', 'places', 'crossings', 'assets', 'reach', 'ellipses', 'history', 'leaders', 'pins', 'tracks', 'units', 'hover', 'spot',
 ] as const
 export type SourceName = (typeof SOURCES)[number]
 
@@ -28,7 +29,8 @@ function label(id: string, source: SourceName, more: { layout?: object; paint?: 
 }
 
 const borderLayers = [
-  { id: 'blind', source: 'blind', type: 'line', layout: { 'line-cap': 'butt' }, paint: { 'line-pattern': 'hatch', 'line-width': 15 } },
+  { id: 'water', source: 'water', type: 'line', layout: { 'line-join': 'round', 'line-cap': 'round' }, paint: { 'line-color': '#456a80', 'line-width': ['interpolate', ['linear'], ['zoom'], 8, 2, 12, 6] } },
+  { id: 'blind', source: 'blind', type: 'line', layout: { 'line-cap': 'butt' }, paint: { 'line-pattern': 'hatch', 'line-width': HATCH } },
   { id: 'border-under', source: 'border', type: 'line', layout: { 'line-join': 'round' }, paint: { 'line-color': PALETTE.ground, 'line-width': 4.5, 'line-opacity': 0.85 } },
   { id: 'border', source: 'border', type: 'line', layout: { 'line-join': 'round' }, paint: { 'line-color': PALETTE.text, 'line-width': 1.6 } },
   { id: 'marks', source: 'marks', type: 'circle', filter: ['>=', ['zoom'], ['get', 'from']], paint: { 'circle-radius': 2.6, 'circle-color': PALETTE.ground, 'circle-stroke-color': PALETTE.text, 'circle-stroke-width': 1.3 } },
@@ -52,7 +54,7 @@ const assetLayers = [
     id: 'assets',
     source: 'assets',
     type: 'symbol',
-    filter: ['==', ['geometry-type'], 'Point'],
+    filter: ['all', ['==', ['geometry-type'], 'Point'], ['any', ['>=', ['zoom'], ['match', ['get', 'family'], ['aerostat', 'tower', 'post'], 0, 10.3]], ['!=', ['get', 'state'], 'up'], CHOSEN]],
     layout: {
       'icon-image': ['get', 'image'],
       'icon-size': ['interpolate', ['linear'], ['zoom'], 8, 0.72, 11, 1],
@@ -82,14 +84,14 @@ const pointLayers = [
     id: 'units',
     source: 'units',
     type: 'symbol',
-    layout: { 'icon-image': ['get', 'image'], 'icon-allow-overlap': true },
+    layout: { 'icon-image': ['get', 'image'], 'icon-size': ['interpolate', ['linear'], ['zoom'], 8.5, 0.8, 11, 1], 'icon-allow-overlap': true },
     paint: { 'icon-opacity': ['case', ['boolean', ['get', 'faint'], false], 0.5, 1] },
   },
   {
     id: 'tracks',
     source: 'tracks',
     type: 'symbol',
-    layout: { 'icon-image': ['get', 'image'], 'icon-allow-overlap': true, 'icon-ignore-placement': true, 'symbol-sort-key': ['get', 'weight'] },
+    layout: { 'icon-image': ['get', 'image'], 'icon-size': ['interpolate', ['linear'], ['zoom'], 8.5, 0.8, 11, 1], 'icon-allow-overlap': true, 'icon-ignore-placement': true, 'symbol-sort-key': ['get', 'weight'] },
   },
   {
     id: 'pins',
@@ -126,26 +128,25 @@ const labels = [
 function side(id: string, text: string, home: boolean): LayerSpecification {
   return {
     id,
-    source: 'border',
+    source: 'sides',
     type: 'symbol',
+    filter: ['==', ['get', 'home'], home],
     layout: {
-      'symbol-placement': 'line',
-      'symbol-spacing': 420,
+      'text-rotate': ['get', 'turn'],
+      'text-rotation-alignment': 'map',
       'text-field': text,
       'text-font': LABEL_FONT,
       'text-size': 12,
       'text-letter-spacing': 0.16,
-      'text-offset': [0, home ? -2.3 : 2.3],
-      'text-max-angle': 60,
-      'text-keep-upright': true,
-      'text-padding': 24,
+      'text-allow-overlap': true,
+      'text-ignore-placement': true,
     },
-    paint: { 'text-color': '#aebbc3', 'text-halo-color': PALETTE.ground, 'text-halo-width': 1.2 },
+    paint: { 'text-color': '#c3ced5', 'text-halo-color': PALETTE.ground, 'text-halo-width': 1.4 },
   }
 }
 
 /** The style of the map: the sector's own hillshade below, what stands there, what moves there. No address but our own. */
-export function styleOf(bounds: [number, number, number, number], sides: { home: string; other: string }, homeAbove: boolean): StyleSpecification {
+export function styleOf(bounds: [number, number, number, number], sides: { home: string; other: string }): StyleSpecification {
   const empty = { type: 'geojson', data: { type: 'FeatureCollection', features: [] } } as const
   return {
     version: 8,
@@ -159,11 +160,11 @@ export function styleOf(bounds: [number, number, number, number], sides: { home:
         id: 'hillshade',
         source: 'hillshade',
         type: 'raster',
-        paint: { 'raster-brightness-max': 0.42, 'raster-brightness-min': 0.02, 'raster-saturation': -0.6, 'raster-contrast': 0.1, 'raster-opacity': 0.85, 'raster-fade-duration': 0 },
+        paint: { 'raster-brightness-max': 0.36, 'raster-brightness-min': 0.02, 'raster-saturation': -0.6, 'raster-contrast': 0.1, 'raster-opacity': 0.85, 'raster-fade-duration': 0 },
       },
       ...borderLayers,
-      side('side-home', sides.home, homeAbove),
-      side('side-other', sides.other, !homeAbove),
+      side('side-home', sides.home, true),
+      side('side-other', sides.other, false),
       ...assetLayers,
       ...trackLayers,
       ...labels,

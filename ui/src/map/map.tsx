@@ -16,7 +16,7 @@ import { POINTED, styleOf, type SourceName } from './layers'
 import { story } from './story'
 import { addSymbols } from './symbols'
 import { MapTools } from './tools'
-import { extent, placeOf, view } from './view'
+import { extent, MARGIN, placeOf, view } from './view'
 
 maplibregl.setWorkerUrl(workerUrl)
 
@@ -31,7 +31,7 @@ function spots(): GeoJSON.FeatureCollection {
   if (c?.kind === 'place') return data.collect([ring([c.lon, c.lat], 8)])
   if (c?.kind === 'km' && border.value) return data.collect([ring(pointAt(border.value, c.km), 12)])
   const chosen = [...focus.value.tracks].map((id) => tracks.value[id]).filter((track) => track !== undefined)
-  if (chosen.length) return data.collect(chosen.map((track) => ring([track.lon, track.lat], 20)))
+  if (chosen.length) return data.collect(chosen.map((track) => ring([track.lon, track.lat], 23)))
   const unit = focus.value.unit ? units.value[focus.value.unit] : undefined
   if (c?.kind === 'unit' && unit) return data.collect([ring([unit.lon, unit.lat], 18)])
   const first = [...focus.value.sensors].map((id) => sensors.value[id]).find((sensor) => sensor !== undefined)
@@ -54,10 +54,14 @@ function follow(map: View, place: Sector): (() => void)[] {
   put(map, 'marks', data.kmMarks(place))
   put(map, 'places', data.places(place))
   put(map, 'crossings', data.crossings(place))
-  if (border.value) put(map, 'border', data.borderLine(border.value))
+  put(map, 'water', data.water(place))
+  if (border.value) {
+    put(map, 'border', data.borderLine(border.value))
+    put(map, 'sides', data.sideLabels(border.value, place.home_side ?? 'right'))
+  }
   return [
     effect(() => put(map, 'blind', settings.value.blind && border.value && strip.value ? data.blindLines(border.value, strip.value) : data.collect([]))),
-    effect(() => put(map, 'assets', deployment.value ? data.assets(deployment.value, sensors.value, focus.value) : data.collect([]))),
+    effect(() => put(map, 'assets', deployment.value ? data.assets(deployment.value, sensors.value, units.value, focus.value) : data.collect([]))),
     effect(() => put(map, 'reach', data.reaches(sensors.value, deployment.value, focus.value.sensors))),
     effect(() => put(map, 'units', data.unitPoints(units.value, focus.value))),
     effect(() => put(map, 'tracks', data.trackPoints(tracks.value, cases.value, focus.value))),
@@ -136,12 +140,11 @@ function nearKm(at: Point): Choice | null {
 
 function makeMap(container: HTMLElement, place: Sector): View {
   const [west, south, east, north] = extent(place)
-  const homeAbove = place.home_side ? (place.home_side === 'right') === eastFirst(place) : true
   const map = new maplibregl.Map({
     container,
-    style: styleOf(place.bounds, { home: place.home.toLocaleUpperCase('en'), other: place.other.toLocaleUpperCase('en') }, homeAbove),
+    style: styleOf(place.bounds, sideWords(place)),
     bounds: [west, south, east, north],
-    fitBoundsOptions: { padding: 40 },
+    fitBoundsOptions: { padding: MARGIN },
     maxBounds: padded(place.bounds),
     attributionControl: false,
     fadeDuration: 0,
@@ -156,9 +159,8 @@ function makeMap(container: HTMLElement, place: Sector): View {
   return map
 }
 
-function eastFirst(place: Sector): boolean {
-  const points = place.border.coordinates as Point[]
-  return points[0]![0] > points.at(-1)![0]
+function sideWords({ home, other }: Sector): { home: string; other: string } {
+  return { home: `${home.toUpperCase()} · ${t('map.home')}`, other: `${other.toUpperCase()} · ${t('map.other')}` }
 }
 
 function padded([w, s, e, n]: Sector['bounds']): [number, number, number, number] {

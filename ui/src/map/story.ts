@@ -1,25 +1,56 @@
 import { effect, signal } from '@preact/signals'
 import { api, type TrackStory } from '../api/client'
-import { join } from '../state/history'
+import { locate } from '../lib/geo'
 import { choice, focus } from '../state/choice'
-import { tracks, trails } from '../state/store'
+import { join, type Sample } from '../state/history'
+import { border, tracks, trails } from '../state/store'
 
 /** What the watch knows of the chosen track beyond the live picture: its way here, who saw it, why it is shown. */
 export const story = signal<(TrackStory & { id: string }) | null>(null)
 
 const AGAIN = 10000
+const AT_ONCE = 4
 
-async function read(id: string): Promise<void> {
-  const found = await api.track(id).catch(() => null)
-  if (!found || !focus.peek().tracks.has(id)) return
-  story.value = { ...found, id }
-  const known = found.history.filter((point) => point.km !== undefined)
-  const label = tracks.peek()[id]?.label ?? 'unknown'
-  join(trails, id, label, known.map(({ time, km, existence }) => ({ time, km: km!, existence: existence ?? 1 })), tracks.peek()[id]?.case)
+function samplesOf({ history }: TrackStory): Sample[] {
+  const line = border.peek()
+  if (!line) return []
+  return history.map(({ time, lon, lat, existence }) => ({ time, km: locate(line, [lon, lat]).km, existence }))
 }
 
-/** Reads the story of whichever track is chosen, and again every ten seconds while it stays chosen. */
-export function followStory(): () => void {
+async function read(id: string): Promise<TrackStory | null> {
+  const found = await api.track(id).catch(() => null)
+  const track = tracks.peek()[id]
+  if (found && track) join(trails, id, track.label, samplesOf(found), track.case)
+  return found
+}
+
+async function readChosen(id: string): Promise<void> {
+  const found = await read(id)
+  if (found && focus.peek().tracks.has(id)) story.value = { ...found, id }
+}
+
+/** Reads where the tracks of now came from, once when the page opens, so that the strip does not begin empty. */
+async function readPast(): Promise<void> {
+  const ids = Object.keys(tracks.peek())
+  const next = async (): Promise<void> => {
+    const id = ids.pop()
+    if (id === undefined) return
+    await read(id)
+    await next()
+  }
+  await Promise.all(Array.from({ length: AT_ONCE }, next))
+}
+
+function followPast(): () => void {
+  let begun = false
+  return effect(() => {
+    if (begun || !border.value || !Object.keys(tracks.value).length) return
+    begun = true
+    void readPast()
+  })
+}
+
+function followChosen(): () => void {
   let timer = 0
   const stop = effect(() => {
     void choice.value
@@ -27,11 +58,17 @@ export function followStory(): () => void {
     clearInterval(timer)
     if (story.peek()?.id !== id) story.value = null
     if (id === undefined) return
-    void read(id)
-    timer = window.setInterval(() => void read(id), AGAIN)
+    void readChosen(id)
+    timer = window.setInterval(() => void readChosen(id), AGAIN)
   })
   return () => {
     stop()
     clearInterval(timer)
   }
+}
+
+/** Reads the story of whichever track is chosen, again every ten seconds, and the past of all once. */
+export function followStory(): () => void {
+  const ends = [followPast(), followChosen()]
+  return () => ends.forEach((end) => end())
 }

@@ -2,6 +2,7 @@ import { ms, numberlandcivilian, numberlandequipment, numberlandunit, numberair,
 import type { Map as MapView } from 'maplibre-gl'
 import type { SensorState, TargetClass } from '../api/types'
 import { ICONS } from '../lib/icons'
+import { assetImage, HATCH, PLACED } from './images'
 import { PALETTE } from '../lib/palette'
 
 for (const part of [numberair, numberlandunit, numberlandcivilian, numberlandequipment, numberactivites]) ms.addIcons(part)
@@ -39,10 +40,11 @@ function code(affiliation: keyof typeof AFFILIATION, set: string, entity: string
   return `100${AFFILIATION[affiliation].slice(1)}${set}0000${entity}0000`
 }
 
-function canvasOf(sidc: string, shade: Shade, size: number, filled: boolean): HTMLCanvasElement {
+function canvasOf(sidc: string, shade: Shade, size: number, filled: boolean, ground?: string): HTMLCanvasElement {
   const symbol = new ms.Symbol(sidc, {
     size: size * SCALE,
-    fill: filled,
+    fill: filled || ground !== undefined,
+    ...(ground ? { fillColor: ground } : {}),
     civilianColor: false,
     colorMode: everywhere(shade.fill),
     frameColor: everywhere(filled ? '#14191c' : shade.stroke),
@@ -58,6 +60,7 @@ function drawIcon(canvas: HTMLCanvasElement, name: string, colour: string, share
   const ctx = canvas.getContext('2d')!
   const size = Math.min(canvas.width, canvas.height) * share
   ctx.save()
+  ctx.setTransform(1, 0, 0, 1, 0, 0)
   ctx.translate((canvas.width - size) / 2, (canvas.height - size) / 2)
   ctx.scale(size / 24, size / 24)
   ctx.strokeStyle = colour
@@ -78,7 +81,7 @@ function addTracks(map: MapView): void {
     for (const disposition of ['unknown', 'suspect'] as const) {
       for (const filled of [true, false]) {
         const shade = disposition === 'suspect' ? ORANGE : YELLOW
-        const canvas = canvasOf(code(disposition, ...ENTITIES[label]), shade, filled ? 21 : 16, filled)
+        const canvas = canvasOf(code(disposition, ...ENTITIES[label]), shade, filled ? 21 : 14, filled)
         if (BARE.includes(label)) drawIcon(canvas, label, filled ? '#14191c' : shade.stroke, 0.42)
         put(map, `track-${label}-${disposition}-${filled ? 'case' : 'free'}`, canvas)
       }
@@ -87,7 +90,7 @@ function addTracks(map: MapView): void {
 }
 
 function addUnits(map: MapView): void {
-  put(map, 'unit-ready', canvasOf(code('friend', '40', '131500'), BLUE, 15, false))
+  put(map, 'unit-ready', canvasOf(code('friend', '40', '131500'), BLUE, 15, false, PALETTE.ground))
   put(map, 'unit-tasked', canvasOf(code('friend', '40', '131500'), BLUE, 17, true))
 }
 
@@ -102,18 +105,18 @@ function blank(size: number): [HTMLCanvasElement, CanvasRenderingContext2D] {
 function stateMark(ctx: CanvasRenderingContext2D, state: SensorState, x: number, y: number): void {
   ctx.lineWidth = 1.8
   ctx.fillStyle = PALETTE.ground
-  ctx.strokeStyle = state === 'degraded' || state === 'grounded' ? PALETTE.weak : PALETTE.distress
+  ctx.strokeStyle = state === 'down' || state === 'silent' ? PALETTE.distress : PALETTE.weak
   ctx.beginPath()
   ctx.arc(x, y, 5, 0, 7)
   ctx.fill()
   ctx.beginPath()
-  if (state === 'grounded') ctx.stroke(new Path2D(`M${x} ${y - 3}v6M${x - 2.6} ${y + 0.4}l2.6 2.6 2.6-2.6`))
+  if (state === 'recovering') ctx.stroke(new Path2D(`M${x} ${y + 3}v-6M${x - 2.6} ${y - 0.4}l2.6 -2.6 2.6 2.6`))
+  else if (state === 'grounded') ctx.stroke(new Path2D(`M${x} ${y - 3}v6M${x - 2.6} ${y + 0.4}l2.6 2.6 2.6-2.6`))
   else if (state === 'degraded') ctx.stroke(new Path2D(`M${x - 3} ${y + 2.5}h6L${x} ${y - 3}z`))
   else ctx.stroke(new Path2D(`M${x - 3} ${y - 3}l6 6M${x + 3} ${y - 3}l-6 6`))
 }
 
-const PLACED = ['aerostat', 'tower', 'radar', 'camera', 'seismic', 'fence_sensor', 'fibre', 'gate', 'checkpoint', 'post', 'drone', 'patrol', 'unknown']
-const STATES: SensorState[] = ['up', 'degraded', 'down', 'silent', 'grounded']
+const STATES: SensorState[] = ['up', 'degraded', 'recovering', 'down', 'silent', 'grounded']
 
 function addAssets(map: MapView): void {
   for (const family of PLACED) {
@@ -124,20 +127,22 @@ function addAssets(map: MapView): void {
       ctx.beginPath()
       ctx.arc(12, 12, 10.5, 0, 7)
       ctx.fill()
-      drawIcon(canvas, family, state === 'up' ? '#c3d0d7' : state === 'degraded' ? '#c3d0d7' : '#8f9da5', 0.62)
+      drawIcon(canvas, family, state === 'up' || state === 'degraded' ? '#c3d0d7' : '#8f9da5', 0.62)
       if (state !== 'up') stateMark(ctx, state, 18.5, 18.5)
-      put(map, `asset-${family}-${state}`, canvas)
+      put(map, assetImage(family, state), canvas)
     }
   }
 }
 
 function addHatch(map: MapView): void {
-  const [canvas, ctx] = blank(8)
+  const [canvas, ctx] = blank(HATCH)
+  ctx.fillStyle = 'rgba(13,17,19,0.7)'
+  ctx.fillRect(0, 0, HATCH, HATCH)
   ctx.strokeStyle = PALETTE.weak
-  ctx.lineWidth = 1.6
-  for (const shift of [-8, 0, 8]) {
-    ctx.moveTo(shift, 8)
-    ctx.lineTo(shift + 8, 0)
+  ctx.lineWidth = 1.8
+  for (let shift = -HATCH; shift < HATCH; shift += HATCH / 2) {
+    ctx.moveTo(shift - 1, HATCH + 1)
+    ctx.lineTo(shift + HATCH + 1, -1)
   }
   ctx.stroke()
   put(map, 'hatch', canvas)
@@ -152,11 +157,6 @@ export function addSymbols(map: MapView): void {
   const [canvas] = blank(20)
   drawIcon(canvas, 'gate', PALETTE.text, 0.8)
   put(map, 'crossing', canvas)
-}
-
-/** Name of the picture of a placed asset; families without one of their own get the plain one. */
-export function assetImage(family: string, state: SensorState): string {
-  return `asset-${PLACED.includes(family) ? family : 'unknown'}-${state}`
 }
 
 /** The little pictures of the legend, drawn by the same hand as those of the map. */

@@ -16,6 +16,9 @@ export function extent(place: Sector): [number, number, number, number] {
   return [Math.min(...lon), Math.min(...lat), Math.max(...lon), Math.max(...lat)]
 }
 
+/** Room round the whole stretch, px; the sides are those of the strip, so that a km lies over its place on the strip. */
+export const MARGIN = { top: 50, bottom: 40, left: 60, right: 14 }
+
 /** Where the chosen thing is, or null. */
 export function placeOf(c: Choice | null): Point | null {
   if (!c) return null
@@ -27,7 +30,7 @@ export function placeOf(c: Choice | null): Point | null {
 
 /** Shows the whole stretch. */
 export function zoomOut(): void {
-  if (sector.value) view.value?.fitBounds(extent(sector.value), { padding: 40, duration: 250 })
+  if (sector.value) view.value?.fitBounds(extent(sector.value), { padding: MARGIN, duration: 250 })
 }
 
 const NEAR = 11.5

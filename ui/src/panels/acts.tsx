@@ -1,10 +1,10 @@
 import { useEffect, useRef } from 'preact/hooks'
 import type { Act, Verb } from '../api/types'
 import { t, word, type Key } from '../i18n'
-import { distance, interval } from '../lib/format'
+import { interval } from '../lib/format'
 import { unitName } from '../lib/names'
 import { back, filled, missing, options, VERB_KEYS, type Field } from '../state/acts'
-import { begin, choices, chosenCase, done, draft, failure, key, send, sendable, sending, undo } from '../state/doing'
+import { begin, choices, chosenCase, done, draft, failure, goers, key, send, sending, undo } from '../state/doing'
 import type { Row } from '../state/queue'
 import { me } from '../state/store'
 
@@ -13,8 +13,9 @@ const KEY_OF = Object.fromEntries(Object.entries(VERB_KEYS).map(([name, verb]) =
 
 /** What an act will do, in one sentence. */
 export function does(act: Act): string {
-  const reason = act.reason ? word('reason', act.reason) : ''
+  const reason = act.reason ? word(act.verb === 'shelve' ? 'wait' : 'reason', act.reason) : ''
   if (act.verb === 'dismiss' && act.reason === 'other') return t('act.does.dismiss.other')
+  if (act.verb === 'close' && act.people) return t('act.does.close.people', { people: word('people', act.people) })
   return t(`act.does.${act.verb}` as Key, {
     reason,
     unit: act.unit ? unitName(act.unit) : '',
@@ -23,42 +24,44 @@ export function does(act: Act): string {
   })
 }
 
-function optionWords(field: Field, value: string | number): string {
+function optionWords(act: Act, field: Field, value: string | number): string {
   if (field === 'minutes') return t('act.minutes', { n: value })
-  return field === 'unit' ? unitName(String(value)) : word(field, String(value))
+  if (field === 'unit') return unitName(String(value))
+  return word(act.verb === 'shelve' ? 'wait' : field, String(value))
 }
 
-function UnitMore({ row, id }: { row: Row; id: string }) {
-  const found = sendable(row).find((one) => one.id === id)
-  if (!found) return null
-  const late = found.eta && row.time_left_s && found.eta[0] > row.time_left_s[1]
+function UnitMore({ id }: { id: string }) {
+  const found = goers.value?.rows.find(({ unit }) => unit === id)
+  if (!found?.eta) return null
   return (
     <span class="option-more">
-      {found.eta ? t('act.unit.eta', { eta: interval(found.eta) }) : t('act.unit.away', { distance: distance(found.metres) })}
-      {late && <b class="late"> {t('act.unit.late')}</b>}
+      {interval(found.eta)}
+      {found.in_time && <span class={found.in_time === 'no' ? 'late' : ''}>, {t(`act.intime.${found.in_time}`)}</span>}
     </span>
   )
 }
 
+/** Says when nobody can be there in time, or nobody can go at all. */
 function Nobody({ row }: { row: Row }) {
-  const units = sendable(row)
-  const soonest = units[0]?.eta
-  if (!units.length) return <p class="nobody">{t('act.unit.none')}</p>
-  if (!soonest || !row.time_left_s || soonest[0] <= row.time_left_s[1]) return null
+  if (goers.value?.case !== row.id) return <p class="dim">{t('act.unit.asking')}</p>
+  const able = goers.value.rows.filter(({ eta }) => eta)
+  if (!able.length) return <p class="nobody">{t('act.unit.none')}</p>
+  const soonest = able[0]!.eta!
+  if (!row.time_left_s || able.some(({ in_time }) => in_time !== 'no')) return null
   return <p class="nobody">{t('act.unit.nobody', { eta: interval(soonest), left: interval(row.time_left_s) })}</p>
 }
 
 function Options({ row, act, field }: { row: Row; act: Act; field: Field }) {
   return (
     <div class="act-step">
-      <p class="act-ask">{t(`act.choose.${field}` as Key)}</p>
+      <p class="act-ask">{t(`act.choose.${field}`)}</p>
       {field === 'unit' && <Nobody row={row} />}
       <ol class="options">
-        {options(field, choices.value).map((value, i) => (
+        {options(act.verb, field, choices.value).map((value, i) => (
           <li key={value}>
             <button type="button" onClick={() => (draft.value = filled(act, field, value))}>
-              <kbd>{i + 1}</kbd> {optionWords(field, value)}
-              {field === 'unit' && <UnitMore row={row} id={String(value)} />}
+              <kbd>{i + 1}</kbd> {optionWords(act, field, value)}
+              {field === 'unit' && <UnitMore id={String(value)} />}
             </button>
           </li>
         ))}
@@ -70,8 +73,8 @@ function Options({ row, act, field }: { row: Row; act: Act; field: Field }) {
 
 function Leave({ act }: { act: Act }) {
   return (
-    <button type="button" class="plain" onClick={() => (draft.value = back(act))}>
-      <kbd>Esc</kbd> {t('act.esc').replace('Esc', '').trim()}
+    <button type="button" class="plain" onClick={() => (draft.value = back(act, choices.value))}>
+      <kbd>Esc</kbd> {t('act.leave')}
     </button>
   )
 }
@@ -132,7 +135,7 @@ function Step({ row }: { row: Row }) {
   const act = draft.value
   if (sending.value) return <p class="act-step">{t('act.sending')}</p>
   if (!act) return <Buttons row={row} />
-  const field = missing(act)
+  const field = missing(act, choices.value)
   if (field === 'text') return <NoteField row={row} />
   return field ? <Options row={row} act={act} field={field} /> : <Armed act={act} />
 }

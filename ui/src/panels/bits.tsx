@@ -4,7 +4,7 @@ import { word } from '../i18n'
 import { clock, probability, stamp } from '../lib/format'
 import { zone } from '../state/store'
 
-/** A time in the sector's own clock, with UTC on hover. */
+/** A time in the sector's own clock, with UTC on hover; `full` says the day too. */
 export function Time({ at, full = false }: { at: number; full?: boolean }) {
   const { local, utc } = stamp(at, zone.value)
   return (

@@ -119,7 +119,7 @@ function Waiting() {
   )
 }
 
-const ALLOWED: Partial<Record<Screen, string[]>> = { users: ['supervisor', 'admin'] }
+const ALLOWED: Partial<Record<Screen, string[]>> = { users: ['supervisor'], audit: ['supervisor'] }
 
 function MenuList({ close }: { close: () => void }) {
   const role = me.value?.role ?? 'viewer'

@@ -10,6 +10,7 @@ import type { Choice } from '../state/route'
 import { border, sensors, tracks, units } from '../state/store'
 import { ActsPanel } from './acts'
 import { CaseView } from './case'
+import { StretchView } from './stretch'
 import { KmView, PlaceView, SensorView, TrackView, UnitView } from './looks'
 
 type Look = { title: string; icon?: string; body: ComponentChildren }
@@ -47,14 +48,7 @@ function lookAt(c: Choice): Look {
 /** The one thing that is chosen: what it is, how sure that is, and what can be done. */
 export function Inspector() {
   const c = choice.value
-  if (!c) {
-    return (
-      <section class="inspector empty" aria-label={t('look.none')}>
-        <h2>{t('look.none')}</h2>
-        <p class="dim">{t('look.none.more')}</p>
-      </section>
-    )
-  }
+  if (!c) return <StretchView />
   const { title, icon, body } = lookAt(c)
   return (
     <section class="inspector" aria-label={title}>

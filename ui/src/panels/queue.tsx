@@ -41,7 +41,7 @@ function Line({ row, index }: { row: Row; index: number }) {
           <span class="hidden">{rescue ? t('queue.rescue') : word('kind', row.kind)}</span>
         </span>
         <span class="row-what">{row.title}</span>
-        <span class="row-left">{row.time_left_s ? left(row.time_left_s) : duration(Math.max(0, time.value - row.opened))}</span>
+        <span class="row-left">{row.time_left_s ? left(row.time_left_s) : t('queue.waits', { t: duration(time.value - row.opened) })}</span>
         <span class="row-where">{caseWhere(row)}</span>
         <span class="row-who">{owner(row)}</span>
       </button>

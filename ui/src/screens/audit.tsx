@@ -1,28 +1,39 @@
 import { useSignal } from '@preact/signals'
 import { api, type AuditEntry } from '../api/client'
-import { t, word } from '../i18n'
+import { t } from '../i18n'
 import { Time } from '../panels/bits'
 import { choose } from '../state/choice'
 import { ReadingNote, Table, useReading, type Column } from './table'
 
 const PAGE = 500
 
+function CaseLink({ id }: { id: string }) {
+  return (
+    <button type="button" class="link" onClick={() => choose({ kind: 'case', id })}>
+      {id}
+    </button>
+  )
+}
+
+/** The detail of an entry as words: `reason animal; journal 4711`. */
+export function detailWords(detail: Record<string, unknown>): string {
+  return Object.entries(detail)
+    .filter(([, value]) => value !== null && value !== '')
+    .map(([name, value]) => `${name} ${typeof value === 'object' ? JSON.stringify(value) : String(value)}`)
+    .join('; ')
+}
+
 const COLUMNS: Column<AuditEntry>[] = [
   { name: 'col.seq', by: (row) => row.seq, cell: (row) => row.seq, number: true },
-  { name: 'col.time', by: (row) => row.time, cell: (row) => <Time at={row.time} full /> },
+  { name: 'col.wall', by: (row) => row.time, cell: (row) => <Time at={row.time} full /> },
   { name: 'col.user', by: (row) => row.user, cell: (row) => row.user },
-  { name: 'col.verb', by: (row) => row.verb, cell: (row) => word('act', row.verb) },
+  { name: 'col.verb', by: (row) => row.verb, cell: (row) => row.verb },
   {
     name: 'col.case',
-    by: (row) => row.case ?? '',
-    cell: (row) =>
-      row.case && (
-        <button type="button" class="link" onClick={() => choose({ kind: 'case', id: row.case! })}>
-          {row.case}
-        </button>
-      ),
+    by: (row) => row.object,
+    cell: (row) => (row.object.startsWith('case-') ? <CaseLink id={row.object} /> : row.object),
   },
-  { name: 'col.detail', cell: (row) => row.detail },
+  { name: 'col.detail', cell: (row) => detailWords(row.detail) },
   { name: 'col.hash', cell: (row) => <code title={row.hash}>{row.hash.slice(0, 10)}</code> },
 ]
 
@@ -32,9 +43,9 @@ function Verify() {
   const run = async () => {
     words.value = t('audit.verifying')
     try {
-      const { ok, entries, first_bad } = await api.verify()
-      broken.value = !ok
-      words.value = ok ? t('audit.ok', { n: entries }) : t('audit.bad', { n: first_bad ?? '?' })
+      const { entries, wrong } = await api.verify()
+      broken.value = wrong.length > 0
+      words.value = broken.value ? t('audit.bad', { what: wrong[0]! }) : t('audit.ok', { n: entries })
     } catch (error) {
       broken.value = true
       words.value = (error as Error).message
@@ -54,7 +65,7 @@ function Verify() {
 
 /** Every act: who, what, when, sealed. */
 export function AuditScreen() {
-  const [reading, again] = useReading(() => api.audit(0, PAGE))
+  const [reading, again] = useReading(() => api.audit(-1, PAGE))
   return (
     <>
       <h1>{t('audit.title')}</h1>

@@ -5,13 +5,14 @@ import { Icon } from '../lib/icons'
 import { locate } from '../lib/geo'
 import { sensorName } from '../lib/names'
 import { State } from '../panels/looks'
+import { weatherWords } from '../panels/stretch'
 import { choose } from '../state/choice'
 import { border, picture, sensors, time } from '../state/store'
 import { Table, type Column } from './table'
 
 type Row = Sensor & { id: string; km: number | null }
 
-const WORST = ['down', 'silent', 'grounded', 'degraded', 'up']
+const WORST = ['down', 'silent', 'grounded', 'recovering', 'degraded', 'up']
 
 const COLUMNS: Column<Row>[] = [
   {
@@ -32,17 +33,10 @@ const COLUMNS: Column<Row>[] = [
 ]
 
 function Weather() {
-  const w = picture.value.weather
-  if (!w) return null
+  if (!picture.value.weather) return null
   return (
     <p>
-      <b>{t('sensors.weather')}.</b> {t('sensors.wind', { w: w.wind_mps.toFixed(0), g: w.gust_mps.toFixed(0), a: w.wind_aloft_mps.toFixed(0) })}.{' '}
-      {t('sensors.air', {
-        t: w.temperature_c.toFixed(0),
-        v: (w.visibility_m / 1000).toFixed(1),
-        c: Math.round(w.cloud * 100),
-        r: w.rain_mm_h.toFixed(1),
-      })}
+      <b>{t('sensors.weather')}.</b> {weatherWords()}
     </p>
   )
 }

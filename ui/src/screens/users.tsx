@@ -1,23 +1,38 @@
 import { useSignal } from '@preact/signals'
 import { useRef } from 'preact/hooks'
-import { api } from '../api/client'
+import { api, type User } from '../api/client'
 import type { Role } from '../api/types'
 import { t, word } from '../i18n'
 import { me } from '../state/store'
 import { ReadingNote, Table, useReading, type Column } from './table'
 
-type User = { name: string; role: Role }
+function columns(again: () => void): Column<User>[] {
+  const turn = (row: User) => void api.shutOut(row.name, !row.disabled).then(again, again)
+  return [
+    { name: 'col.name', by: (row) => row.name, cell: (row) => row.name },
+    { name: 'col.role', by: (row) => row.role, cell: (row) => word('role', row.role) },
+    {
+      name: 'col.state',
+      by: (row) => Number(row.disabled),
+      cell: (row) => (row.disabled ? t('users.disabled') : row.must_change_password ? t('users.first') : ''),
+    },
+    {
+      name: 'col.do',
+      cell: (row) =>
+        row.name !== me.value?.name && (
+          <button type="button" onClick={() => turn(row)}>
+            {t(row.disabled ? 'users.letin' : 'users.shutout')}
+          </button>
+        ),
+    },
+  ]
+}
 
-const COLUMNS: Column<User>[] = [
-  { name: 'col.name', by: (row) => row.name, cell: (row) => row.name },
-  { name: 'col.role', by: (row) => row.role, cell: (row) => word('role', row.role) },
-]
-
-const ROLES: Role[] = ['viewer', 'operator', 'supervisor', 'admin']
+const ROLES: Role[] = ['viewer', 'operator', 'supervisor']
 
 function AddUser({ added }: { added: () => void }) {
   const form = useRef<HTMLFormElement>(null)
-  const made = useSignal<{ name: string; password?: string } | null>(null)
+  const made = useSignal<{ name: string; one_time_password: string } | null>(null)
   const problem = useSignal('')
   const submit = async (event: Event) => {
     event.preventDefault()
@@ -39,7 +54,7 @@ function AddUser({ added }: { added: () => void }) {
       <label class="inline">
         {t('col.role')}{' '}
         <select name="role">
-          {ROLES.filter((role) => role !== 'admin' || me.value?.role === 'admin').map((role) => (
+          {ROLES.map((role) => (
             <option key={role} value={role}>
               {word('role', role)}
             </option>
@@ -49,9 +64,9 @@ function AddUser({ added }: { added: () => void }) {
       <button type="submit">{t('users.add')}</button>
       <span role="status">
         {problem.value && <span class="bad">{problem.value}</span>}
-        {made.value?.password && (
+        {made.value?.one_time_password && (
           <>
-            {t('users.password', { name: made.value.name })} <code class="secret">{made.value.password}</code>
+            {t('users.password', { name: made.value.name })} <code class="secret">{made.value.one_time_password}</code>
           </>
         )}
       </span>
@@ -67,7 +82,7 @@ export function UsersScreen() {
       <h1>{t('users.title')}</h1>
       <AddUser added={again} />
       <ReadingNote reading={reading.value} what={t('users.title')} again={again} />
-      {reading.value.value && <Table rows={reading.value.value} columns={COLUMNS} id={(row) => row.name} none="–" label={t('users.title')} />}
+      {reading.value.value && <Table rows={reading.value.value} columns={columns(again)} id={(row) => row.name} none="–" label={t('users.title')} />}
     </>
   )
 }

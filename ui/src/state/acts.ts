@@ -12,58 +12,69 @@ export const VERB_KEYS: Record<string, Verb> = {
   u: 'reopen',
 }
 
-/** Why a case is dismissed or shelved, in the order of the keys 1 to 6. */
+/** Why a case is dismissed, in the order of the keys 1 to 6. */
 export const REASONS = ['animal', 'weather', 'own forces', 'farm traffic', 'equipment fault', 'other'] as const
 
 /** What became of the people of a case, in the order of the keys 1 to 6. */
 export const OUTCOMES = ['rescued', 'referred', 'handed over', 'turned back at a crossing point', 'lost', 'nobody there'] as const
 
+/** Why a case can wait, in the order of the keys 1 to 5. */
+export const WAITS = ['known activity', 'somebody is on the way', 'weather will pass', 'repair under way', 'other'] as const
+
+/** How a case without people in it ended, in the order of the keys 1 to 5. */
+export const ENDS = ['working again', 'covered by others', 'came to nothing', 'handed to others', 'other'] as const
+
 /** For how many minutes a case can be shelved. */
 export const MINUTES = [10, 30, 60, 120] as const
 
-export type Field = 'reason' | 'unit' | 'minutes' | 'outcome' | 'text'
+/** What the keys may do now: the verbs that the case allows, the units in the order shown, and whether people are in it. */
+export interface Choices {
+  verbs: Verb[]
+  units: string[]
+  people: boolean
+}
 
-const NEEDS: Record<Verb, Field[]> = {
+export type Field = 'reason' | 'unit' | 'minutes' | 'people' | 'outcome' | 'text'
+
+const NEEDS: Record<Exclude<Verb, 'close'>, Field[]> = {
   confirm: [],
   dismiss: ['reason'],
   dispatch: ['unit'],
   rescue: ['unit'],
   shelve: ['reason', 'minutes'],
   note: ['text'],
-  close: ['outcome'],
   reopen: [],
+}
+
+function needs(verb: Verb, { people }: Choices): Field[] {
+  return verb === 'close' ? [people ? 'people' : 'outcome'] : NEEDS[verb]
 }
 
 /** An act on its way: what is filled in so far. Null when no act is begun. */
 export type Draft = Act | null
 
-/** What the keys may do now: the verbs that the case allows and the units in the order shown. */
-export interface Choices {
-  verbs: Verb[]
-  units: string[]
-}
-
 /** The field that the act still needs, or null when it is armed and one more key does it. */
-export function missing(draft: Act): Field | null {
-  return NEEDS[draft.verb].find((field) => draft[field] === undefined) ?? null
+export function missing(draft: Act, choices: Choices): Field | null {
+  return needs(draft.verb, choices).find((field) => draft[field] === undefined) ?? null
 }
 
 /** The values that a field can take, in the order of the number keys. */
-export function options(field: Field, choices: Choices): (string | number)[] {
-  if (field === 'reason') return [...REASONS]
+export function options(verb: Verb, field: Field, choices: Choices): (string | number)[] {
+  if (field === 'reason') return [...(verb === 'shelve' ? WAITS : REASONS)]
   if (field === 'minutes') return [...MINUTES]
-  if (field === 'outcome') return [...OUTCOMES]
+  if (field === 'people') return [...OUTCOMES]
+  if (field === 'outcome') return [...ENDS]
   return field === 'unit' ? choices.units : []
 }
 
-/** The act with one field filled in. */
+/** The act with one field filled in. What became of the people is the outcome of a case that has people in it. */
 export function filled(draft: Act, field: Field, value: string | number): Act {
-  return { ...draft, [field]: value }
+  return field === 'people' ? { ...draft, people: String(value), outcome: String(value) } : { ...draft, [field]: value }
 }
 
 /** One step back: the last field that was filled is emptied; with nothing filled the act is dropped. */
-export function back(draft: Act): Draft {
-  const done = NEEDS[draft.verb].filter((field) => draft[field] !== undefined)
+export function back(draft: Act, choices: Choices): Draft {
+  const done = needs(draft.verb, choices).filter((field) => draft[field] !== undefined)
   const last = done.at(-1)
   return last ? { ...draft, [last]: undefined } : null
 }
@@ -81,10 +92,10 @@ export function press(draft: Draft, key: string, choices: Choices): Step {
     const verb = VERB_KEYS[key.toLowerCase()]
     return verb && choices.verbs.includes(verb) ? { draft: { verb }, used: true } : { draft, used: false }
   }
-  if (key === 'Escape') return { draft: back(draft), used: true }
-  const field = missing(draft)
+  if (key === 'Escape') return { draft: back(draft, choices), used: true }
+  const field = missing(draft, choices)
   if (field === null) return key === 'Enter' ? { draft: null, send: draft, used: true } : { draft, used: false }
   if (field === 'text' || !/^[1-9]$/.test(key)) return { draft, used: false }
-  const value = options(field, choices)[Number(key) - 1]
+  const value = options(draft.verb, field, choices)[Number(key) - 1]
   return value === undefined ? { draft, used: true } : { draft: filled(draft, field, value), used: true }
 }

@@ -1,10 +1,9 @@
-import { batch, computed, signal } from '@preact/signals'
+import { batch, computed, effect, signal } from '@preact/signals'
 import { api } from '../api/client'
-import type { Act, Case, Unit, Verb } from '../api/types'
-import { distanceBetween } from '../lib/geo'
+import type { Act, Arrival, Case, Verb } from '../api/types'
 import { focus } from './choice'
 import { press, type Choices, type Draft } from './acts'
-import { cases, me, tracks, units } from './store'
+import { cases, me } from './store'
 
 /** The act that was begun on the chosen case. */
 export const draft = signal<Draft>(null)
@@ -15,30 +14,10 @@ export const failure = signal('')
 /** The last act that was done, to be said and undone. */
 export const done = signal<{ case: string; verb: Verb; title: string; at: number } | null>(null)
 
-/** A unit that can be sent, with how far it is and, where the watch knows it, how long it needs. */
-export interface Sendable {
-  id: string
-  unit: Unit
-  metres: number
-  eta: [number, number] | null
-}
+/** Who could go to a case, soonest first: null while the watch is asked. */
+export const goers = signal<{ case: string; rows: Arrival[] } | null>(null)
 
-function placeOf(row: Case): [number, number] | null {
-  const track = row.tracks.map((id) => tracks.value[String(id)]).find(Boolean)
-  if (track) return [track.lon, track.lat]
-  return row.lon !== null && row.lat !== null ? [row.lon, row.lat] : null
-}
-
-/** Units that are ready, the soonest on the scene first. */
-export function sendable(row: Case): Sendable[] {
-  const at = placeOf(row)
-  const known = row.on_scene_s ?? {}
-  return Object.entries(units.value)
-    .filter(([, unit]) => unit.state === 'ready')
-    .map(([id, unit]) => ({ id, unit, metres: at ? distanceBetween(at, [unit.lon, unit.lat]) : 0, eta: known[id] ?? null }))
-    .sort((a, b) => (a.eta?.[0] ?? Infinity) - (b.eta?.[0] ?? Infinity) || a.metres - b.metres)
-    .slice(0, 9)
-}
+const PEOPLE = ['distress', 'crossing', 'approach', 'flood']
 
 /** The chosen case with its id, if one is chosen and still there. */
 export const chosenCase = computed(() => {
@@ -50,8 +29,9 @@ export const chosenCase = computed(() => {
 /** What may be done with the chosen case. */
 export const choices = computed<Choices>(() => {
   const row = chosenCase.value
-  if (!row || me.value?.role === 'viewer') return { verbs: [], units: [] }
-  return { verbs: row.actions, units: sendable(row).map(({ id }) => id) }
+  if (!row || me.value?.role === 'viewer') return { verbs: [], units: [], people: false }
+  const rows = goers.value?.case === row.id ? goers.value.rows.filter(({ eta }) => eta) : []
+  return { verbs: row.actions, units: rows.map(({ unit }) => unit).slice(0, 9), people: PEOPLE.includes(row.kind) }
 })
 
 /** Sends an act and says what came of it. */
@@ -74,6 +54,30 @@ export function begin(verb: Verb): void {
     failure.value = ''
     draft.value = { verb }
   })
+}
+
+/** Asks who could go whenever an act needs a unit, and drops an act when another case is chosen. */
+export function followActs(): () => void {
+  let before: string | null = null
+  const stopAsking = effect(() => {
+    const verb = draft.value?.verb
+    const id = focus.value.case
+    if ((verb !== 'dispatch' && verb !== 'rescue') || !id) return
+    goers.value = null
+    api.units(id).then(
+      (rows) => (goers.value = { case: id, rows }),
+      (error: Error) => (failure.value = error.message),
+    )
+  })
+  const stopDropping = effect(() => {
+    const id = focus.value.case
+    if (id !== before) draft.value = null
+    before = id
+  })
+  return () => {
+    stopAsking()
+    stopDropping()
+  }
 }
 
 /** Gives a key to the keyboard of the acts; true when it meant something. */

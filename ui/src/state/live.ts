@@ -15,8 +15,8 @@ function address(): string {
   return `${location.protocol === 'https:' ? 'wss' : 'ws'}://${location.host}/api/live`
 }
 
-/** Keeps the live line open until it is stopped; `refused` is called when the watch does not know this session. */
-export function connect(refused: () => void): () => void {
+/** Keeps the live line open until it is stopped; `lost` is asked after each break whether the session still stands. */
+export function connect(lost: () => Promise<boolean>): () => void {
   let socket: WebSocket | null = null
   let attempt = 0
   let timer = 0
@@ -43,10 +43,7 @@ export function connect(refused: () => void): () => void {
       if (line.value.state !== 'open') line.value = { state: 'open', retryAt: 0 }
       watchdog()
     }
-    socket.onclose = (event) => {
-      if (event.code === 4401 || event.code === 1008) refused()
-      else again()
-    }
+    socket.onclose = () => void lost().then((stands) => stands && again())
   }
   open()
   return () => {

@@ -30,10 +30,17 @@ export async function logout(): Promise<void> {
   location.reload()
 }
 
-/** The watch no longer knows this session. */
-export function ended(): void {
-  loginReason.value = t('login.ended')
-  me.value = null
+/** Whether the watch still knows this session; the door opens when it does not. An absent watch says nothing about it. */
+export async function stands(): Promise<boolean> {
+  try {
+    await api.me()
+    return true
+  } catch (error) {
+    if (!(error instanceof Refused) || error.status !== 401) return true
+    loginReason.value = t('login.ended')
+    me.value = null
+    return false
+  }
 }
 
 /** Reads what stands still: the place and what stands on it. */

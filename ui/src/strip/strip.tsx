@@ -20,8 +20,8 @@ function Head() {
   const blind = strip.value?.blind.filter(Boolean).length ?? 0
   return (
     <div class="strip-head">
-      <h2>{t('strip.title')}</h2>
-      <div class="segments" role="group" aria-label={t('strip.band', { class: '' })}>
+      <h2 class="hidden">{t('strip.title')}</h2>
+      <div class="segments" role="group" aria-label={t('strip.class')}>
         {stripClasses.value.map((name) => (
           <button key={name} type="button" aria-pressed={name === target.value} onClick={() => set({ target: name })}>
             {word('class', name)}
@@ -29,7 +29,7 @@ function Head() {
         ))}
       </div>
       <span class="scale" title={t('strip.band.hint', { class: word('class', target.value) })}>
-        {t('strip.band', { class: word('class', target.value) })}
+        <b>{t('strip.band')}</b>
         <span class="scale-end">{t('strip.low')}</span>
         <span class="scale-bar" style={{ background: `linear-gradient(to right, ${[0, 0.25, 0.5, 0.75, 1].map(colourOf).join(',')})` }} />
         <span class="scale-end">{t('strip.high')}</span>
@@ -37,11 +37,11 @@ function Head() {
       <span class="blind-count">
         <span class="hatch swatch" /> {t('strip.blind.count', { n: blind })}
       </span>
-      {!strip.value?.closure && <span class="quiet">{t('strip.noclosure')}</span>}
+      {strip.value && !strip.value.closure && <span class="quiet">{t('strip.noclosure')}</span>}
       <span class="spring" />
       {eastward.value && (
-        <button type="button" class="plain" onClick={() => set({ likeMap: !likeMap })} title={t('strip.flip')}>
-          <Icon name="flip" size={14} /> {t(likeMap ? 'strip.flip.map' : 'strip.flip.km')}
+        <button type="button" class="plain" onClick={() => set({ likeMap: !likeMap })} title={t(likeMap ? 'strip.flip.map' : 'strip.flip.km')} aria-label={t('strip.flip')}>
+          <Icon name="flip" size={14} />
         </button>
       )}
       <div class="segments" role="group" aria-label={t('strip.window')}>
