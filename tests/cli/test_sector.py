@@ -1,12 +1,13 @@
 import json
 import shutil
+from dataclasses import replace
 
 import pytest
 from typer.testing import CliRunner
 
 from limes.cli.sector import app
 from limes.errors import InputError, UsageError
-from limes.sector import bundled
+from limes.sector import bundled, read_terrain, write_terrain
 
 COMMANDS = ("check", "info", "map", "terrain", "weather", "new")
 
@@ -109,9 +110,13 @@ def test_terrain_that_will_not_do_exits_with_its_reason(folder):
     assert run("terrain", folder).exit_code == 2
 
 
-def test_terrain_says_what_no_tile_covers(folder):
-    text = run("terrain", folder, bundled("mesa-verde") / "terrain.tif", "--cell", 300, "--margin-km", 3).stdout
-    assert "voids: 0 found" in text
+def test_terrain_says_what_no_tile_covers(folder, tmp_path):
+    whole = read_terrain(folder / "terrain.tif", "EPSG:26912")
+    middle = replace(whole.grid, north=whole.grid.north - 150 * 30, ny=400)
+    write_terrain(tmp_path / "middle.tif", replace(whole, grid=middle, height=whole.height[150:550].copy()))
+    text = run("terrain", folder, tmp_path / "middle.tif").stdout
+    assert "no tile covers 45.0% of the grid (void there)" in text
+    assert any("void cells" in fault["problem"] for fault in data("check", folder)["faults"])
 
 
 def test_a_new_sector(tmp_path):

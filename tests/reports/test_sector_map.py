@@ -1,4 +1,5 @@
 from dataclasses import replace
+from itertools import pairwise
 
 import numpy as np
 import pytest
@@ -92,3 +93,15 @@ def test_voids_are_drawn_as_no_height(mesa, tmp_path):
 def test_another_ending_is_refused(mesa, tmp_path):
     with pytest.raises(UsageError, match=r"a map ends in \.svg, \.png, \.pdf"):
         sector_map(mesa, tmp_path / "a.gif")
+
+
+def test_a_narrow_map_keeps_its_words_on_the_page(reference):
+    figure = draw(reference, width=6)
+    figure.canvas.draw()
+    edge = figure.get_size_inches()[0] * figure.dpi
+    boxes = [text.get_window_extent() for text in figure.texts]
+    assert all(box.x0 >= 0 and box.x1 <= edge for box in boxes)
+    rows = sorted(
+        (box.y0, box.y1) for text, box in zip(figure.texts, boxes, strict=True) if text.get_text() != "MODELLED TERRAIN"
+    )
+    assert all(below[1] < above[0] for below, above in pairwise(rows))

@@ -54,7 +54,7 @@ def test_isd_values_flagged_as_bad_are_left_out():
 
 
 def test_isd_lines_that_are_none_are_left_out():
-    assert read_isd(["", "hello", ISD[:50], "x" * 200]) == []
+    assert read_isd(["", "hello", ISD[:50], "x" * 200, ISD.replace("19010101", "19011301")]) == []
 
 
 @pytest.mark.parametrize(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import textwrap
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -20,8 +21,7 @@ FORMATS = (".svg", ".png", ".pdf")
 
 _INK, _LINE, _WATER, _CROSSING = "#1b1f24", "#b3123f", "#1f5f92", "#0b5d3b"
 _PIXELS = 2400  # greatest number of terrain columns drawn; finer terrain is thinned
-_HEAD, _TALLEST = 0.6, 10.0  # inches: above the map, and of the map
-_NOTICES_A_LINE = 3
+_HEAD, _TALLEST, _LETTER = 0.8, 10.0, 0.066  # inches: above the map, of the map, and of a letter of 8 points
 
 
 def sector_map(sector: Sector, path: str | Path, width: float = 14.0, every_km: float | None = None) -> None:
@@ -48,7 +48,8 @@ def draw(sector: Sector, width: float = 14.0, every_km: float | None = None) -> 
         raise UsageError('maps need matplotlib: pip install "limes[reports]"') from None
     grid = sector.terrain.grid
     width = min(width, _TALLEST * grid.nx / grid.ny)
-    foot = 0.3 + 0.2 * math.ceil(len(sector.notices) / _NOTICES_A_LINE)
+    notices = _lines(sector.notices, int(width / _LETTER))
+    foot = 0.2 + 0.2 * len(notices)
     map_height, whole = width * grid.ny / grid.nx, width * grid.ny / grid.nx + _HEAD + foot
     figure = Figure(figsize=(width, whole), facecolor="white")
     axes = figure.add_axes((0, foot / whole, 1, map_height / whole))
@@ -62,7 +63,7 @@ def draw(sector: Sector, width: float = 14.0, every_km: float | None = None) -> 
     _scale(labels)
     _names(labels, sector)
     _water(labels, sector)
-    _words(figure, sector, foot / whole)
+    _words(figure, sector, notices, foot / whole)
     return figure
 
 
@@ -151,22 +152,36 @@ def _scale(labels: Labels) -> None:
     labels.taken.append((x, y - 6 * labels.metres, x + length * 1.4, y + 40 * labels.metres))
 
 
-def _words(figure: Any, sector: Sector, foot: float) -> None:
+def _words(figure: Any, sector: Sector, notices: list[str], foot: float) -> None:
     """Title and length above the map, notices below it."""
-    line, whole = sector.border, figure.get_figheight()
+    line, (wide, whole) = sector.border, figure.get_size_inches()
     start, end = (compass(_bearing(line, part)) for part in (0.0, 1.0))
-    figure.text(0.012, 1 - 0.3 / whole, sector.title, fontsize=17, fontweight="bold", color=_INK, va="center")
+    size = min(17.0, wide * 72 / (0.65 * len(sector.title)))
+    figure.text(0.012, 1 - 0.3 / whole, sector.title, fontsize=size, fontweight="bold", color=_INK, va="center")
     length = f"{line.length / 1000:.1f} km of border by this line, {start} to {end}; {sector.crs}, heights {_heights(sector)}"
-    figure.text(0.988, 1 - 0.3 / whole, length, fontsize=9, color=_INK, ha="right", va="center")
+    figure.text(0.012, 1 - 0.6 / whole, length, fontsize=min(9.0, wide * 72 / (0.6 * len(length))), color=_INK, va="center")
     if sector.terrain.modelled:
         box = {"boxstyle": "square,pad=0.5", "fc": "#fff3c4", "ec": "#8a6d00"}
-        figure.text(
-            0.988, foot + 0.2 / whole, "MODELLED TERRAIN", fontsize=10, fontweight="bold", ha="right", color="#5c4700", bbox=box
-        )
-    rows = [sector.notices[i : i + _NOTICES_A_LINE] for i in range(0, len(sector.notices), _NOTICES_A_LINE)]
-    for i, row in enumerate(rows):
-        y = foot - (0.22 + 0.2 * i) / whole
-        figure.text(0.012, y, "   |   ".join(row), fontsize=8, color=_INK, va="center")
+        place = (0.988, foot + 0.2 / whole)
+        figure.text(*place, "MODELLED TERRAIN", fontsize=10, fontweight="bold", ha="right", color="#5c4700", bbox=box)
+    for i, row in enumerate(notices):
+        figure.text(0.012, foot - (0.2 + 0.2 * i) / whole, row, fontsize=8, color=_INK, va="center")
+
+
+def _lines(notices: tuple[str, ...], letters: int) -> list[str]:
+    """Notices joined to lines of at most so many letters.
+
+    >>> _lines(("one", "two", "a long notice"), 14)
+    ['one   |   two', 'a long notice']
+    """
+    lines: list[str] = []
+    for notice in notices:
+        joined = f"{lines[-1]}   |   {notice}" if lines else notice
+        if len(joined) <= letters:
+            lines[-1:] = [joined]
+        else:
+            lines += textwrap.wrap(notice, letters)
+    return lines
 
 
 def _bearing(line: Border, part: float) -> float:
