@@ -106,7 +106,7 @@ def _place(columns: int, row: int, col: int, quadrant: int) -> Place:
 
 
 def _rise(angle: float | None, cell: float, none: float) -> float:
-    return none if angle is None or abs(angle) > math.pi / 2 - 1e-9 else math.tan(angle) * cell
+    return none if angle is None or abs(angle) >= math.pi / 2 else math.tan(angle) * cell
 
 
 def _parts(azimuth: float | None, width: float | None) -> list[tuple[int, float, float]]:

@@ -97,7 +97,7 @@ def minimum_visible_height(
     require_memory(8 * shape[0] * shape[1] + 1024 * max(shape), "line of sight", "give a smaller range or a coarser terrain")
     mvh = np.full(shape, np.nan, np.float32)
     if inner <= 0.0:
-        mvh[row - top, col - left] = 0.0 if elevation[0] is None else max(observer_height, 0.0)
+        mvh[row - top, col - left] = 0.0 if elevation[0] is None or elevation[0] <= -math.pi / 2 else observer_height
     eye, drop = float(height[row, col]) + observer_height, (1.0 - k) * cell * cell / (2.0 * EARTH_RADIUS)
     limits = Limits(min(radius / cell, float(sum(height.shape))), inner / cell, azimuth, width, *elevation)
     sweep, window = exact.sweep if engine == "exact" else screen.sweep, (top, left, shape[1])
@@ -120,7 +120,7 @@ def _check(height: np.ndarray, row: int, col: int, observer_height: float, radiu
         raise InputError("terrain", "observer", f"cell ({row}, {col}) lies outside the raster", "move the observer inside")
     if math.isnan(height[row, col]):
         raise InputError("terrain", "observer", f"cell ({row}, {col}) is void", "move the observer or fill the voids")
-    if not math.isfinite(observer_height):
+    if not 0.0 <= observer_height < math.inf:
         raise InputError("observer", "height", f"is {observer_height}", "give metres above ground")
     if not radius > 0:
         raise InputError("observer", "range", f"is {radius} m", "give a positive number of metres")
