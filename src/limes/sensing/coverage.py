@@ -13,7 +13,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 
 import numpy as np
-from scipy.ndimage import maximum_filter
+from scipy.ndimage import gaussian_filter, maximum_filter
 
 from limes.grid import Grid
 from limes.sector.sector import Sector
@@ -27,6 +27,7 @@ from limes.sensing.sensor import Sensor
 
 _BLOCK = 16  # cells that share one heading towards home
 _SMOOTH = 2000.0  # m of border line whose normal is the way home
+_FIELD = 2000.0  # m over which neighbouring ways home are evened out: far from a bend they would jump
 
 Heading = Callable[[np.ndarray], np.ndarray]
 
@@ -120,7 +121,7 @@ def headings_home(sector: Sector, grid: Grid) -> np.ndarray:
     x = grid.west + half + np.arange(-(-grid.nx // _BLOCK)) * 2.0 * half
     y = grid.north - half - np.arange(-(-grid.ny // _BLOCK)) * 2.0 * half
     chainage, _ = sector.border.locate(x[None, :], y[:, None])
-    east, north = sector.border.normal_home(chainage, _SMOOTH)
+    east, north = (gaussian_filter(part, _FIELD / (2.0 * half)) for part in sector.border.normal_home(chainage, _SMOOTH))
     return np.arctan2(east, north).astype(np.float32)
 
 
