@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from limes import __version__
-from limes.cli import audit, demo, simulate, user, watch
+from limes.cli import audit, catalogue, coverage, demo, deployment, sector, simulate, user, watch
 
 app = typer.Typer(
     name="limes",
@@ -18,8 +18,12 @@ app = typer.Typer(
 )
 
 app.command()(demo.demo)
-app.command()(watch.watch)
+app.add_typer(sector.app, name="sector")
+app.add_typer(catalogue.app, name="catalogue")
+app.add_typer(deployment.app, name="deployment")
 app.command()(simulate.simulate)
+app.command()(coverage.coverage)
+app.command()(watch.watch)
 app.add_typer(audit.app, name="audit")
 app.add_typer(user.app, name="user")
 

@@ -21,7 +21,7 @@ def verify(
     head: Annotated[str | None, typer.Option(help="Hash of the last entry as noted elsewhere; finds a cut tail.")] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
 ) -> None:
-    """Check an exported audit: is it whole, unchanged and in order?
+    """Check whether an exported audit is whole, unchanged and in order.
 
     Example: limes audit verify limes-audit.jsonl --head 3f9a...
     """

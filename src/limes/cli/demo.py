@@ -19,7 +19,7 @@ def demo(
     speed: Annotated[float, typer.Option(help="Seconds of the night per second; 1 is real time.")] = 10.0,
     seed: Annotated[int, typer.Option(help="Seed of the simulated traffic.")] = 1,
     port: Annotated[int, typer.Option(help="Port of the page; 0 picks a free one.")] = 8340,
-    data: Annotated[Path | None, typer.Option(help="Keep the demo's data here instead of in a folder that is thrown away.")] = None,
+    data: Annotated[Path | None, typer.Option(help="New folder to keep the demo's data in.")] = None,
     browser: Annotated[bool, typer.Option(help="Open the page in the browser.")] = True,
     as_json: Annotated[bool, typer.Option("--json", help="Print where it runs as one line of JSON.")] = False,
 ) -> None:
@@ -29,6 +29,10 @@ def demo(
     """
     import tempfile
 
+    from limes.errors import InputError
+
+    if data is not None and data.exists() and any(data.iterdir()):
+        raise InputError(data, "", "is not empty, and a night cannot be watched twice in one journal", "give a new folder")
     with tempfile.TemporaryDirectory(prefix="limes-demo-") as folder:
         _run(ctx, data or Path(folder), speed, seed, port, browser, as_json)
 

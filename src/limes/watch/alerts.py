@@ -13,7 +13,7 @@ from dataclasses import asdict, dataclass, field
 from typing import Any
 
 from limes.watch import flood
-from limes.watch.cases import PEOPLE_KINDS, PRIORITIES, Case, perform, remember, urgency, wake
+from limes.watch.cases import PEOPLE_KINDS, PRIORITIES, Case, case_from, perform, remember, urgency, wake
 from limes.watch.load import Budget, Load
 
 _RANK = {"approach": 0, "crossing": 1, "distress": 2}
@@ -60,7 +60,10 @@ class DeskSettings:
 
 @dataclass
 class Desk:
-    """All cases at hand, and the load they make; `changed`, `gone` and `log` gather what happened until somebody takes it."""
+    """All cases at hand, and the load they make; `changed`, `gone` and `log` gather what happened until it is taken.
+
+    `changed` names cases that are new, further, or in other hands; a case whose cause merely moved on is not among them.
+    """
 
     settings: DeskSettings
     load: Load
@@ -89,17 +92,20 @@ class Desk:
             touched.add(case.id)
         self._settle(time)
 
-    def act(self, act: Mapping[str, Any]) -> Case:
-        """Carry out a checked act; what a flood case holds is resolved with it, in the same person's name."""
+    def act(self, act: Mapping[str, Any]) -> list[Case]:
+        """Carry out a checked act; returns the cases it changed: what a flood case holds is answered with it."""
         case = self.cases[act["case"]]
         perform(case, act)
-        self.changed.add(case.id)
+        answered = [case]
+        if act["verb"] == "reopen":
+            case.hidden_by = None
         if case.kind == "flood" and act["verb"] in ("dismiss", "close"):
             for held in self.held_by(case.id):
                 remark = {"text": f"with the flood {case.id}", "outcome": act.get("outcome") or "grouped"}
                 perform(held, {**act, "case": held.id, **remark, "reason": act.get("reason") or "other"})
-                self.changed.add(held.id)
-        return case
+                answered.append(held)
+        self.changed |= {one.id for one in answered}
+        return answered
 
     def open_case(self, kind: str, priority: str, cause: str, time: float) -> Case:
         """Make an empty case under the next number."""
@@ -212,9 +218,9 @@ class Desk:
             self._claim(case, signal)
         if PRIORITIES.index(signal.priority) < PRIORITIES.index(case.priority):
             case.priority = signal.priority
+            self.changed.add(case.id)
         if case.hidden_by and case.priority in ("rescue", "high"):
             self.show(case, time)
-        self.changed.add(case.id)
 
     def _put(self, case: Case, signal: Signal, time: float) -> None:
         case.x, case.y, case.km, case.offset = signal.x, signal.y, signal.km, signal.offset
@@ -226,9 +232,9 @@ class Desk:
         for track in signal.tracks:
             if track not in case.tracks:
                 case.tracks.append(track)
+                self.changed.add(case.id)
             self._by_track[track] = case.id
         self._by_cause[signal.cause] = case.id
-        self.changed.add(case.id)
 
     # --- load ----------------------------------------------------------------------------------------------------------
 
@@ -268,16 +274,11 @@ class Desk:
 def restored(state: Mapping[str, Any], settings: DeskSettings, budget: Budget) -> Desk:
     """Make the desk that `Desk.state` described."""
     desk = Desk(settings, Load(budget, list(state["load"]["arrivals"]), list(state["load"]["shown"])))
-    desk.cases = {body["id"]: _case(body) for body in state["cases"]}
+    desk.cases = {body["id"]: case_from(body) for body in state["cases"]}
     desk.serial, desk.flood = state["serial"], state["flood"]
     desk._by_track = {int(track): case for track, case in state["by_track"]}
     desk._by_cause = dict(state["by_cause"])
     return desk
-
-
-def _case(body: Mapping[str, Any]) -> Case:
-    left = body["time_left"]
-    return Case(**{**body, "time_left": None if left is None else (left[0], left[1])})
 
 
 def _signal_order(signal: Signal) -> tuple[int, float, str]:

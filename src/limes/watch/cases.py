@@ -115,6 +115,24 @@ class Case:
         return self.kind in PEOPLE_KINDS or bool(self.facts.get("holds_people"))
 
 
+def case_from(body: Mapping[str, Any]) -> Case:
+    """Make a case from its fields as they come back from JSON."""
+    left = body["time_left"]
+    return Case(**{**body, "time_left": None if left is None else (left[0], left[1])})
+
+
+def time_left(case: Case, time: float) -> tuple[float, float] | None:
+    """Seconds (low, high) that are left at a time; None where nothing runs out.
+
+    >>> time_left(Case("case-000001", "approach", "low", "", 0.0, 100.0, time_left=(60.0, 90.0)), 170.0)
+    (0.0, 20.0)
+    """
+    if case.time_left is None:
+        return None
+    passed = time - case.updated
+    return max(case.time_left[0] - passed, 0.0), max(case.time_left[1] - passed, 0.0)
+
+
 def urgency(case: Case) -> tuple[int, float, float, str]:
     """Sort key of the queue: rescue first, then by priority, then by time left, then by age.
 

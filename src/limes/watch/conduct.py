@@ -1,4 +1,4 @@
-"""What each track has done so far: how far it went, where it stopped, which side it was on, since when it heads for the line.
+"""What each track has done so far: how far it went, where it stopped, which side it was on, how steadily it makes for one.
 
 Conduct is kept as long as a track lives and a quarter of an hour longer, so that a track that is lost and found again can go
 on.
@@ -28,15 +28,16 @@ CONDUCT = np.dtype(
         ("sampled", "f8"),  # last sample of its path
         ("xs", "f8"),
         ("ys", "f8"),
+        ("os", "f8"),
         ("path", "f8"),  # metres along the samples
+        ("way", "f8"),  # the same and metres gained towards home, of late: fading with `fade_s`
+        ("gain", "f8"),
         ("anchored", "f8"),  # since when it has not left the surroundings of xa, ya
         ("xa", "f8"),
         ("ya", "f8"),
         ("side", "i1"),  # +1 home, -1 other, 0 not sure yet
         ("crossed", "f8"),  # when it last changed sides; NaN: it did not
         ("crossed_at", "f8"),  # chainage there
-        ("heading", "i1"),  # which way it goes for the line, 0: it does not
-        ("heading_since", "f8"),
     ]
 )
 """One row of conduct."""
@@ -47,15 +48,16 @@ class ConductSettings:
     """How conduct is read from positions with errors.
 
     `fresh_s`: a track without a detection for longer is only predicted, so its position says nothing. `smooth_s`: time
-    constant of its smoothed place. `stay_m` and `stay_sigmas`: it has stayed while it is within this of its anchor.
-    `sample_s`, `step_sigmas`: the path grows by steps this far apart in time and longer than their error. `side_m`,
-    `side_sigmas`: it is surely on a side beyond this. `keep_s`: how long a lost track is remembered. `gap_s`, `gap_m`,
-    `gap_factor`: a new track continues a lost one when it appears within this time and within gap_m + gap_factor x speed x
-    time of it.
+    constant of its smoothed place; `fade_s`: that of its way and gain of late. `stay_m` and `stay_sigmas`: it has stayed
+    while it is within this of its anchor. `sample_s`, `step_sigmas`: the path grows by steps this far apart in time and
+    longer than their error. `side_m`, `side_sigmas`: it is surely on a side beyond this. `keep_s`: how long a lost track is
+    remembered. `gap_s`, `gap_m`, `gap_factor`: a new track continues a lost one when it appears within this time and within
+    gap_m + gap_factor x speed x time of it.
     """
 
     fresh_s: float = 15.0
     smooth_s: float = 15.0
+    fade_s: float = 300.0
     stay_m: float = 40.0
     stay_sigmas: float = 2.0
     sample_s: float = 10.0
@@ -86,7 +88,6 @@ class Conduct:
         rows = self.rows[at]
         _move(rows, scene, self.settings)
         _take_sides(rows, scene, self.settings)
-        _head(rows, scene)
         self.rows[at] = rows
         return at
 
@@ -109,9 +110,18 @@ class Conduct:
     def inherit(self, track: int, earlier: int) -> None:
         """Let a new track go on with the conduct of the lost one that it continues."""
         new, old = np.searchsorted(self.rows["track"], [track, earlier])
-        kept = ("seen", "x0", "y0", "path", "side", "crossed", "crossed_at")
+        kept = ("seen", "x0", "y0", "path", "way", "gain", "side", "crossed", "crossed_at")
         for name in kept:
             self.rows[name][new] = self.rows[name][old]
+
+
+def steadiness(rows: np.ndarray) -> np.ndarray:
+    """Which share of its way of late each row (n,) made towards home (positive) or the other side (negative), -1 to 1.
+
+    0 for those that have not gone 100 m yet: nothing can be said of them.
+    """
+    known = rows["way"] >= 100.0
+    return np.where(known, np.clip(rows["gain"] / np.maximum(rows["way"], 1.0), -1.0, 1.0), 0.0)
 
 
 def _begun(scene: Picture, new: np.ndarray) -> np.ndarray:
@@ -124,14 +134,18 @@ def _begun(scene: Picture, new: np.ndarray) -> np.ndarray:
         rows[name] = source["x"]
     for name in ("y0", "ym", "ys", "ya"):
         rows[name] = source["y"]
-    rows["crossed"] = rows["crossed_at"] = rows["heading_since"] = np.nan
+    rows["os"] = scene.offset[new]
+    rows["crossed"] = rows["crossed_at"] = np.nan
     return rows
 
 
 def _move(rows: np.ndarray, scene: Picture, settings: ConductSettings) -> None:
     """Where it is, how far it went and since when it stays; predicted positions change nothing."""
     fresh = scene.time - scene.rows["last"] <= settings.fresh_s
-    share = np.where(fresh, 1.0 - np.exp((rows["heard"] - scene.time) / settings.smooth_s), 0.0)
+    passed = scene.time - rows["heard"]
+    share = np.where(fresh, 1.0 - np.exp(-passed / settings.smooth_s), 0.0)
+    for name in ("way", "gain"):
+        rows[name] *= np.exp(-passed / settings.fade_s)
     rows["heard"] = scene.time
     for name in ("x", "y", "vx", "vy"):
         rows[name] = scene.rows[name]
@@ -142,6 +156,9 @@ def _move(rows: np.ndarray, scene: Picture, settings: ConductSettings) -> None:
     real = due & (step > settings.step_sigmas * scene.sigma)
     rows["sampled"][due] = scene.time
     rows["path"][real] += step[real]
+    rows["way"][real] += step[real]
+    rows["gain"][real] += (scene.offset - rows["os"])[real]
+    rows["os"][real] = scene.offset[real]
     away = np.hypot(rows["xm"] - rows["xa"], rows["ym"] - rows["ya"])
     left = fresh & (away > np.maximum(settings.stay_m, settings.stay_sigmas * scene.sigma))
     rows["anchored"][left] = scene.time
@@ -159,11 +176,3 @@ def _take_sides(rows: np.ndarray, scene: Picture, settings: ConductSettings) -> 
     rows["crossed"][crossed] = scene.time
     rows["crossed_at"][crossed] = scene.chainage[crossed]
     rows["side"] = side
-
-
-def _head(rows: np.ndarray, scene: Picture) -> None:
-    """Since when it heads for the line the way it does."""
-    heading = np.where(np.isfinite(scene.meets), scene.heading, 0).astype(np.int8)
-    turned = heading != rows["heading"]
-    rows["heading_since"][turned] = np.where(heading[turned] == 0, np.nan, scene.time)
-    rows["heading"] = heading

@@ -30,8 +30,9 @@ class PictureSettings:
 
     `still_mps`: slower is standing. `square`: share of the speed that must be square to the line to head for it (0.5: within
     60 degrees of the normal). `normal_span_m`: over which the line's bends are smoothed. `horizon_s`, `corridor_m`: how far
-    ahead a track's course is followed, for those on foot and for vehicles. `pace_spread`: relative standard deviation of the
-    mean pace over the way that is left (rests, detours; assumed).
+    ahead a track's course is followed, for those on foot and for vehicles; `slant`: nor farther than this many times its
+    distance from the line. `pace_spread`: relative standard deviation of the mean pace over the way that is left (rests,
+    detours; assumed).
     """
 
     still_mps: float = 0.3
@@ -39,6 +40,7 @@ class PictureSettings:
     normal_span_m: float = 2000.0
     horizon_s: tuple[float, float] = (2700.0, 1200.0)
     corridor_m: tuple[float, float] = (4000.0, 12_000.0)
+    slant: float = 2.5
     pace_spread: float = 0.15
 
 
@@ -112,6 +114,7 @@ def _arrival(
     fast = rows["classes"][ahead, VEHICLE] > 0.5
     horizon = np.where(fast, settings.horizon_s[1], settings.horizon_s[0])
     reach = np.minimum(horizon * speed[ahead], np.where(fast, settings.corridor_m[1], settings.corridor_m[0]))
+    reach = np.minimum(reach, settings.slant * np.abs(offset[ahead]) + 100.0)
     way, chainage = _follow(rows[ahead], speed[ahead], offset[ahead], reach, border)
     eta[ahead] = _interval(rows[ahead], speed[ahead], way, settings)
     meets[ahead] = chainage

@@ -57,7 +57,8 @@ class Pyramid:
         step = size / TILE
         mx = -_HALF + x * size + (np.arange(TILE) + 0.5) * step
         my = _HALF - y * size - (np.arange(TILE) + 0.5) * step
-        return self.sample(*np.meshgrid(mx, my), step)
+        columns, rows = np.meshgrid(mx, my)
+        return self.sample(columns, rows, step)
 
     def sample(self, mx: np.ndarray, my: np.ndarray, step: float) -> np.ndarray | None:
         """Values at web-mercator points that lie `step` apart; None when all miss the raster."""

@@ -1,0 +1,1 @@
+"""The HTTP API and its sessions, live updates, and the built page."""

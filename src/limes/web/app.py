@@ -1,0 +1,76 @@
+"""The application: routes, headers that keep a browser on the safe side, and the built page."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+from collections.abc import AsyncIterator, Awaitable, Callable
+from pathlib import Path
+
+from fastapi import FastAPI, Request, Response
+from fastapi.responses import FileResponse, JSONResponse
+from fastapi.staticfiles import StaticFiles
+
+from limes import __version__
+from limes.errors import LimesError
+from limes.watch.service import Watch
+from limes.web import live, people, place, records, work
+from limes.web.live import Broadcaster
+from limes.web.scene import Scene
+
+STATIC = Path(__file__).parent / "static"
+"""Where the build puts the page."""
+
+_HEADERS = {
+    "Content-Security-Policy": (
+        "default-src 'self'; img-src 'self' data: blob:; style-src 'self' 'unsafe-inline'; worker-src 'self' blob:; "
+        "object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
+    ),
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "no-referrer",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Permissions-Policy": "camera=(), microphone=(), geolocation=()",
+}
+
+
+def create_app(watch: Watch, ingest_token: str | None = None) -> FastAPI:
+    """Make the application for a watch that is running; `ingest_token` lets HTTP senders in, None lets none in."""
+    app = FastAPI(title="Limes", version=__version__, lifespan=_lifespan, docs_url=None, redoc_url=None)
+    app.state.watch = watch
+    app.state.ingest_token = ingest_token
+    app.state.scene = Scene(watch)
+    app.state.broadcaster = Broadcaster(watch)
+    for room in (people, place, work, records, live):
+        app.include_router(room.router)
+    app.middleware("http")(_guarded)
+    app.exception_handler(LimesError)(_refused)
+    if STATIC.is_dir():
+        app.mount("/assets", StaticFiles(directory=STATIC / "assets"), name="assets")
+        app.get("/", include_in_schema=False)(_page)
+    return app
+
+
+async def _page() -> FileResponse:
+    """The page itself."""
+    return FileResponse(STATIC / "index.html", headers={"Cache-Control": "no-cache"})
+
+
+@contextlib.asynccontextmanager
+async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
+    task = asyncio.create_task(app.state.broadcaster.run())
+    yield
+    task.cancel()
+
+
+async def _guarded(request: Request, call_next: Callable[[Request], Awaitable[Response]]) -> Response:
+    response = await call_next(request)
+    for name, value in _HEADERS.items():
+        response.headers.setdefault(name, value)
+    if request.url.path.startswith("/api/"):
+        response.headers.setdefault("Cache-Control", "no-store")
+    return response
+
+
+async def _refused(request: Request, fault: Exception) -> JSONResponse:
+    """What people ask for and the watch refuses, in its own words."""
+    return JSONResponse({"detail": str(fault)}, status_code=409)

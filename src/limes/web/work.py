@@ -1,0 +1,82 @@
+"""Routes for the people on watch: cases and acts, tracks, units, sensors."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Literal
+
+import numpy as np
+from fastapi import APIRouter, HTTPException, Query, Request
+from pydantic import BaseModel, Field
+
+from limes.geo import to_lonlat
+from limes.watch import projection, view
+from limes.web.sessions import Operator, Viewer, watch_of
+
+router = APIRouter(prefix="/api", tags=["watch"])
+
+
+class Act(BaseModel):
+    """What a person decides on a case; which fields a verb needs is said when one is missing."""
+
+    verb: Literal["confirm", "dismiss", "dispatch", "rescue", "shelve", "note", "close", "reopen"]
+    reason: str | None = Field(None, max_length=2000)
+    unit: str | None = Field(None, max_length=64)
+    minutes: float | None = None
+    outcome: str | None = Field(None, max_length=2000)
+    people: str | None = Field(None, max_length=64)
+    text: str | None = Field(None, max_length=2000)
+
+
+@router.get("/state")
+def state(user: Viewer, request: Request) -> dict[str, Any]:
+    """The whole picture, as the first live message holds it."""
+    watch = watch_of(request)
+    with watch.lock:
+        return watch.pipeline.view()
+
+
+@router.get("/cases")
+def every_case(
+    user: Viewer, request: Request, state: Annotated[str | None, Query(max_length=16)] = None
+) -> list[dict[str, Any]]:
+    """Cases newest first, hidden and resolved ones too; `state` picks those of one state."""
+    with watch_of(request).store.begin() as database:
+        return projection.cases(database, state)
+
+
+@router.get("/cases/{case}")
+def one_case(case: str, user: Viewer, request: Request) -> dict[str, Any]:
+    """One case with its evidence and history."""
+    with watch_of(request).store.begin() as database:
+        found = projection.case(database, case)
+    if found is None:
+        raise HTTPException(404, "no such case")
+    return found
+
+
+@router.post("/cases/{case}/acts")
+def act(case: str, act: Act, user: Operator, request: Request) -> dict[str, Any]:
+    """Do what a person decided; the answer comes when it is on the disk and in the audit. 409 says why it cannot be done."""
+    watch_of(request).act(user, case, act.verb, act.model_dump(exclude={"verb"}, exclude_none=True))
+    return one_case(case, user, request)
+
+
+@router.get("/tracks/{track}")
+def one_track(track: int, user: Viewer, request: Request) -> dict[str, Any]:
+    """Where a track was, what saw it, and why it was confirmed or dropped."""
+    watch = watch_of(request)
+    with watch.store.begin() as database:
+        points = projection.history(database, track)
+    with watch.lock:
+        live = view.whole(watch.pipeline)["tracks"].get(str(track))
+        seen = watch.pipeline.sightings.of([track])
+        sensors = watch.pipeline.sensors
+    if live is None and not points:
+        raise HTTPException(404, "no such track")
+    seen_by = [{"sensor": sensors[row].id, "hits": hits, "last": last} for row, hits, last in seen]
+    lon, lat = to_lonlat(np.array([p["x"] for p in points]), np.array([p["y"] for p in points]), watch.sector.crs)
+    history = [
+        {"time": p["time"], "lon": round(float(a), 6), "lat": round(float(b), 6), "existence": p["existence"]}
+        for p, a, b in zip(points, lon, lat, strict=True)
+    ]
+    return {"id": track, "history": history, "seen_by": seen_by, "now": live}
