@@ -69,10 +69,10 @@ def _along(sensor, x, y):
 def test_a_gust_along_four_km_of_fence_is_one_stir_below_its_bar(quiet):
     rng = np.random.default_rng(3)
     longest = max((s for s in quiet.sensors if s.family == "fence_sensor"), key=lambda s: s.length)
-    assert longest.length > 6000.0
+    assert longest.length >= 4000.0
     for time in range(600):
         if rng.random() < 0.1:
-            hear(quiet, report(quiet, longest.id, float(time), rng.uniform(2000.0, 6000.0)))
+            hear(quiet, report(quiet, longest.id, float(time), rng.uniform(0.0, 4000.0)))
         quiet.going_on(float(time))
     wide = [stir for stir in quiet.stirs if stir.high - stir.low > 1000.0]
     assert len(wide) == 1

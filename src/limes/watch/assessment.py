@@ -36,19 +36,20 @@ FACTORS = (
 class AssessmentSettings:
     """Thresholds of the rules (assumed; the guide to the watch discusses them).
 
-    Approach: a track that exists with `existence`, is nothing to act on with less than `other`, and has made for the line with
-    `steady` of its way of late counts 1 plus its `points`. It is raised at `bar` plus what nuisance taught at the place, as
-    medium and high when it is that much above. `village_m`: nearer is near a village; `straight`: net over gone way, from
-    `straight_m` on; `soon_s`: at the line by then; `several` together.
-    Crossing: a track counts `crossing` points more. It is followed for `follow_s` and `follow_m` behind the line.
-    Distress: people (`people`) who went `walked_m` and have stayed for `stopped_s` while standing still is dangerous, or
-    `large` together then. `slow_mps` and `unseen_s`: a track that was slow when it was last seen counts as staying for that
-    long. `pace_mps`: a slow walker would have left the error of the place at this pace.
+    Approach: a track that exists with `existence`, is nothing to act on with less than `other`, and has made for the line
+    with `steady` of its way of late counts 1 plus its `points`, once its arrival is known to a factor of `sure` (and
+    `soon_s`). It is raised at `bar` plus what nuisance taught at the place, as medium and high when it is that much above.
+    `village_m`: nearer is near a village; `straight`: net over gone way, from `straight_m` on; `soon_s`: at the line by then;
+    `several` together. Crossing: a track counts `crossing` points more. It is followed for `follow_s` and `follow_m` behind
+    the line. Distress: people (`people`) who went `walked_m` and have stayed for `stopped_s` while standing still is
+    dangerous, or `large` together then. `slow_mps` and `unseen_s`: a track that was slow when it was last seen counts as
+    staying for that long. `pace_mps`: a slow walker would have left the error of the place at this pace.
     """
 
     existence: float = 0.7
     other: float = 0.5
     steady: float = 0.5
+    sure: float = 4.0
     points: tuple[float, ...] = (1.0, -1.0, 0.5, 0.5, 0.5, 0.5, 0.5, 0.5, -0.5)
     bar: float = 2.0
     medium: float = 0.5
@@ -87,6 +88,7 @@ def approaches(scene: Scene, settings: AssessmentSettings) -> list[Signal]:
     picture, conduct = scene.picture, scene.conduct
     heads = np.isfinite(picture.meets) & (steadiness(conduct) * picture.heading >= settings.steady)
     heads &= _actionable(picture, settings)
+    heads &= picture.eta[:, 1] <= settings.sure * picture.eta[:, 0] + settings.soon_s
     heads[heads] &= ~_at_crossing(scene, picture.meets[heads])
     chosen = np.flatnonzero(heads)
     score, factors = conduct_score(scene, chosen, settings)
