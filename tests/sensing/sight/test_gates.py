@@ -79,7 +79,8 @@ def test_behind_a_wall(engine):
     inside = np.abs(np.arange(81)[None, :] - 40) * 10 <= (rows - 10)[:, None] * (40 if engine == "exact" else 10)
     got = view.mvh[21:]
     np.testing.assert_allclose(got[inside], expected[inside], rtol=1e-3)
-    assert (view.mvh[:20] == 0.0).all()
+    if engine == "exact":
+        assert (view.mvh[:20] == 0.0).all()
 
 
 def test_a_pillar_shades_no_more_than_a_cell_either_side():

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
+from zipfile import BadZipFile
 
 import numpy as np
 
@@ -108,9 +109,9 @@ def write_tiles(path: Path, ids: Sequence[str], tiles: Sequence[Tiles], grid: Gr
 def read_tiles(path: Path) -> tuple[tuple[str, ...], tuple[Tiles, ...], Grid]:
     """Read what `write_tiles` wrote: observers' ids, their tiles and the raster they lie on."""
     try:
-        with np.load(path, allow_pickle=False) as file:
+        with path.open("rb") as raw, np.load(raw, allow_pickle=False) as file:
             ids, first, place, bits, frame = (file[name] for name in ("id", "first", "place", "bits", "frame"))
-    except (OSError, ValueError, KeyError) as error:
+    except (OSError, ValueError, KeyError, EOFError, TypeError, BadZipFile) as error:
         raise InputError(path, "", f"is not a file of visible tiles ({error})", "write it with limes sight --tiles") from error
     grid = Grid(float(frame[0]), float(frame[1]), float(frame[2]), int(frame[3]), int(frame[4]))
     parts = tuple(Tiles(place[a:b], bits[a:b]) for a, b in pairwise(first))
