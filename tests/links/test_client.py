@@ -131,6 +131,20 @@ def test_a_server_that_is_no_watch(answer: bytes) -> None:
     asyncio.run(serve(other, run))
 
 
+def test_a_watch_that_does_not_want_us_says_why() -> None:
+    async def strict(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await reader.readline()
+        writer.write(b'{"error":"say hello with the right token first"}\n')
+        writer.close()
+
+    async def run(port: int) -> None:
+        async with Client("127.0.0.1", port, patience=0.2) as client:
+            with pytest.raises(LinkLost, match="right token"):
+                await client.send(LINES)
+
+    asyncio.run(serve(strict, run))
+
+
 def test_nobody_there() -> None:
     async def run(port: int) -> None:
         pass

@@ -152,6 +152,8 @@ class Client:
         body = orjson.loads(line)
         if not isinstance(body, dict):
             raise TypeError("an answer is an object")
+        if "error" in body:
+            raise ConnectionAbortedError(str(body["error"]))
         if "task" in body:
             self.tasks.put_nowait(body["task"])
         elif "refused" in body:

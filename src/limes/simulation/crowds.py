@@ -15,7 +15,7 @@ import numpy as np
 from limes.sector import Sector
 from limes.seeds import generator
 from limes.simulation.actors import Actor, on_side, place
-from limes.simulation.paths import Path, meander, walk
+from limes.simulation.paths import Path, joined, meander, walk
 from limes.simulation.scenario import Crowd, Scenario
 
 HOUR = 3600.0
@@ -78,10 +78,9 @@ def _cross(
 def _herd(
     sector: Sector, km: float, start: float, members: int, outward: bool, hostile: bool, rng: np.random.Generator
 ) -> list[Actor]:
-    """A shepherd with a flock that grazes 1 to 5 km from the line; the flock is seen as up to four clusters."""
+    """A shepherd with a flock that grazes along the line, 1 to 5 km from it; the flock is seen as up to four clusters."""
     side = 1.0 if rng.random() < 0.6 else -1.0
-    x, y = _rounds(sector, km, side, float(rng.uniform(1000.0, 5000.0)), 7, 700.0, rng)
-    path = walk(x, y, start, 0.5, sector.terrain)
+    path = _rounds(sector, km, side, float(rng.uniform(1000.0, 5000.0)), (8, 400.0, 120.0), (start, 0.5, 300.0), rng)
     flock = [
         Actor("flock", "animal", max(members // 4, 1), path.shifted(float(rng.uniform(5.0, 40.0)), *rng.normal(0.0, 25.0, 2)))
         for _ in range(min(4, members))
@@ -92,10 +91,10 @@ def _herd(
 def _roam(
     sector: Sector, km: float, start: float, members: int, outward: bool, hostile: bool, rng: np.random.Generator
 ) -> list[Actor]:
-    """Dogs about a village or a post, at either side, now and then over the line."""
+    """Dogs about a village or a post on either side: short ways, many turns, rests."""
     side = 1.0 if rng.random() < 0.5 else -1.0
-    x, y = _rounds(sector, km, side, float(rng.uniform(200.0, 3500.0)), 10, 500.0, rng, least=-300.0)
-    path = walk(x, y, start, float(rng.uniform(1.0, 2.2)), None)
+    speed = float(rng.uniform(1.2, 2.5))
+    path = _rounds(sector, km, side, float(rng.uniform(300.0, 3500.0)), (20, 100.0, 60.0), (start, speed, 60.0), rng)
     return [
         Actor("dog", "animal", 1, path.shifted(float(rng.uniform(0, 15)), *rng.normal(0.0, 12.0, 2))) for _ in range(members)
     ]
@@ -105,7 +104,7 @@ def _farm(
     sector: Sector, km: float, start: float, members: int, outward: bool, hostile: bool, rng: np.random.Generator
 ) -> list[Actor]:
     """A tractor in lanes along a field, mostly at home."""
-    side = 1.0 if rng.random() < 0.8 else -1.0
+    side = 1.0 if rng.random() < 0.9 else -1.0
     first, width, lanes = float(rng.uniform(600.0, 4000.0)), float(rng.uniform(0.25, 0.6)), int(rng.integers(6, 16))
     lane = np.repeat(np.arange(lanes), 2)
     kms = np.clip(km + np.where(np.arange(2 * lanes) % 4 < 2, 0.0, width)[np.roll(np.arange(2 * lanes), 1)], 0.0, None)
@@ -129,14 +128,24 @@ def _rounds(
     km: float,
     side: float,
     offset: float,
-    count: int,
-    span: float,
+    spread: tuple[int, float, float],
+    pace: tuple[float, float, float],
     rng: np.random.Generator,
-    least: float = 600.0,
-) -> tuple[np.ndarray, np.ndarray]:
-    """Waypoints here and there about a place, kept at least `least` metres from the line on their side."""
-    x, y = place(sector, km, side * offset)
-    return on_side(sector, x + rng.normal(0.0, span, count), y + rng.normal(0.0, span, count), side, least)
+) -> Path:
+    """A way here and there about a place on one side of the line.
+
+    `spread`: how many points, and their standard deviations along and across the line, m; `pace`: start, speed in m/s,
+    and the mean rest at each point, s.
+    """
+    count, along, across = spread
+    start, speed, rest = pace
+    kms = np.clip(km + rng.normal(0.0, along / 1000.0, count), 0.0, sector.border.length / 1000.0)
+    x, y = on_side(sector, *place(sector, kms, side * offset + rng.normal(0.0, across, count)), side, 150.0)
+    parts: list[Path] = []
+    for leg in range(count - 1):
+        parts.append(walk(x[leg : leg + 2], y[leg : leg + 2], start, speed, sector.terrain))
+        start = parts[-1].end + float(rng.exponential(rest))
+    return joined(parts)
 
 
 _Maker = Callable[[Sector, float, float, int, bool, bool, np.random.Generator], list[Actor]]
