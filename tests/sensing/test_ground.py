@@ -54,10 +54,36 @@ def test_each_of_a_group_is_a_chance(model, targets, clear):
     assert six == pytest.approx(1 - (1 - one) ** 6, abs=0.01)
 
 
+def amplitude(distance, alpha):
+    """Bornitz: amplitude of a surface wave."""
+    return np.exp(-alpha * distance) / np.sqrt(distance)
+
+
 def test_noise_of_wind_and_rain_takes_reach(clear):
-    assert ground.noise_factor(clear) == 1.0
-    assert ground.noise_factor(dataclasses.replace(clear, wind=17.0)) == pytest.approx(10 ** (-6 / 20))
-    assert ground.noise_factor(dataclasses.replace(clear, rain=6.0)) == pytest.approx(10 ** (-6 / 20))
+    alpha = ground.absorption("loam", "walk")
+    assert ground.reach_in_noise(30.0, "loam", "walk", clear) == 30.0
+    for noisy in ({"wind": 17.0}, {"rain": 6.0}):  # both 6 dB
+        reach = ground.reach_in_noise(30.0, "loam", "walk", dataclasses.replace(clear, **noisy))
+        assert 20 * np.log10(amplitude(reach, alpha) / amplitude(30.0, alpha)) == pytest.approx(6.0)
+
+
+@given(st.floats(5, 500), st.floats(0.001, 0.1), st.floats(0.001, 0.1))
+def test_amplitude_at_the_reach_is_the_same_in_any_soil(reach, alpha, other):
+    there = ground.bornitz_reach(reach, alpha, other)
+    assert np.log(amplitude(there, other)) == pytest.approx(np.log(amplitude(reach, alpha)), abs=1e-6)
+
+
+def test_soils_span_the_known_range_of_footsteps(catalogue):
+    # 10 to 50 m by soil is general knowledge for steps, more on rock
+    walk = [ground.ground_model(catalogue.kinds["seismic"], soil).ranges["walk"] for soil in ground.SOILS]
+    assert walk == sorted(walk, reverse=True)
+    assert 10.0 < walk[-1] < 15.0
+    assert 35.0 < walk[1] < 50.0
+    assert walk[list(ground.SOILS).index("loam")] == pytest.approx(30.0)
+
+
+def test_wheels_carry_farther_through_soft_ground_than_steps():
+    assert ground.absorption("sand", "vehicle") < ground.absorption("sand", "walk")
 
 
 def test_what_flies_is_not_heard(model, targets, clear):

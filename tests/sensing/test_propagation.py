@@ -36,6 +36,12 @@ def test_gas_is_near_the_line_by_line_sum(ghz, exact):
     assert air.gas_attenuation(ghz) == pytest.approx(exact, rel=0.08 if ghz > 9.0 else 0.14)
 
 
+@pytest.mark.parametrize(("ghz", "rain"), [(5.5, 4.0), (10.0, 1.0), (10.0, 16.0), (16.2, 4.0)])
+def test_reflectivity_of_rain(ghz, rain):
+    # Skolnik, Introduction to Radar Systems, sec. 7.6: 7 f^4 r^1.6 1e-12 m2/m3, f in GHz, r in mm/h
+    assert air.rain_reflectivity(ghz, rain) == pytest.approx(7.0 * ghz**4 * rain**1.6 * 1e-12, rel=0.03)
+
+
 def test_gas_peaks_at_the_water_line():
     frequencies = np.arange(15.0, 30.0, 0.5)
     assert frequencies[np.argmax([air.gas_attenuation(f) for f in frequencies])] == pytest.approx(22.2, abs=0.5)

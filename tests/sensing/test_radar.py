@@ -82,12 +82,30 @@ def test_rain_costs_what_the_recommendation_says(clear):
     assert gained == pytest.approx(float(rain_attenuation(MODEL.frequency_ghz, 10.0)))
 
 
+def test_echo_of_rain_fills_the_cell():
+    # cone of 1.8 deg by (8 + 0.115) deg, 10 m deep, at 10 km, seen from 20 m
+    sigma = float(radar.rain_clutter(MODEL, np.array(10_000.0), 20.0, 4.0))
+    volume = 0.72 * 10.0 * np.radians(1.8) * 1e4 * (1e4 * np.radians(8.0) + 20.0)
+    assert sigma == pytest.approx(volume * 7.0 * 9.6**4 * 4.0**1.6 * 1e-12 / 10**2.5, rel=0.03)
+
+
+def test_heavy_rain_hides_a_walker_that_loss_alone_would_not(clear):
+    wet = dataclasses.replace(clear, rain=10.0)
+    open_to_rain = dataclasses.replace(MODEL, rain_rejection=1.0)
+    deaf_to_rain = dataclasses.replace(MODEL, rain_rejection=1e12)
+    weak, usual, strong = (
+        float(radar.p_radar(m, PERSON, np.array(6000.0), FAST, wet)) for m in (open_to_rain, MODEL, deaf_to_rain)
+    )
+    assert weak < 0.1 < usual < strong
+    assert strong > 0.9
+
+
 def test_standard_air_costs_nothing(clear):
     assert radar.path_loss(MODEL, standard(clear)) == pytest.approx(0.0, abs=2e-4)
 
 
 def test_sway_blinds_a_tethered_radar_to_slow_walkers(clear):
-    still, swaying = (radar.p_radar(MODEL, PERSON, np.array(5000.0), np.array(0.8), clear, sway) for sway in (0.0, 0.5))
+    still, swaying = (radar.p_radar(MODEL, PERSON, np.array(5000.0), np.array(0.8), clear, sway=sway) for sway in (0.0, 0.5))
     assert swaying < 0.5 * still
 
 

@@ -1,8 +1,11 @@
 """What of a deployment senses."""
 
+import dataclasses
+
 import numpy as np
 import pytest
 
+from limes.errors import InputError
 from limes.sector import load_deployment
 from limes.sensing import sensors_of
 from limes.sensing.sensor import model_of
@@ -51,6 +54,17 @@ def test_availability_is_that_of_sensor_and_carrier(demo, mesa):
     radar = next(s for s in sensors_of(demo, mesa) if s.id == f"{tower.id}/radar")
     kinds = mesa.catalogue.kinds
     assert radar.availability == pytest.approx(kinds[radar.kind].availability.value * kinds[tower.kind].availability.value)
+
+
+def test_soil_of_an_asset_sets_its_reach(demo, mesa):
+    def first(soil):
+        asset = next(a for a in demo.assets if a.family == "seismic")
+        there = dataclasses.replace(asset, properties={**asset.properties, "soil": soil})
+        return sensors_of(dataclasses.replace(demo, assets=(there,)), mesa)[0].model
+
+    assert first("sand").ranges["walk"] < first("loam").ranges["walk"] < first("clay").ranges["walk"]
+    with pytest.raises(InputError, match="ploughed"):
+        first("marsh")
 
 
 def test_what_senses_nothing_has_no_model(catalogue):

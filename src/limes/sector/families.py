@@ -69,6 +69,7 @@ _RADAR = _numbers("""
     wind_false_factor     | 1      | false alarms are multiplied by this at 10 m/s of wind, linearly from 1 at 3 m/s
     rain_false_factor     | 1      | false alarms are multiplied by this at 4 mm/h of rain, linearly from 1 when dry
     clutter_loss_db       | dB     | loss of SNR against movers well above mdv_mps in the clutter of open farmland
+    rain_rejection_db     | dB     | suppression of echoes of rain by polarisation and Doppler filter
     scan_loss_db          | dB     | loss of SNR at the edge of the beam and by straddling
 """)
 

@@ -16,7 +16,7 @@ import numpy as np
 
 from limes.sector.catalogue import CatalogueKind
 from limes.sector.weather import Weather
-from limes.sensing.ground import heard_as, noise_factor, p_passing, passage_fall
+from limes.sensing.ground import heard_as, p_passing, passage_fall, reach_in_noise, reaches
 from limes.sensing.targets import Target
 
 
@@ -24,10 +24,11 @@ from limes.sensing.targets import Target
 class FibreModel:
     """A fibre's numbers.
 
-    `ranges` (m) by what it hears, where `p_detect` is halved; errors along and across; nuisance per km and hour (calm and
-    dry, `per_wind` per m/s above 8, `per_rain` per mm/h, `traffic`, `animals`).
+    `ranges` (m) in its soil by what it hears, where `p_detect` is halved; errors along and across; nuisance per km and hour
+    (calm and dry, `per_wind` per m/s above 8, `per_rain` per mm/h, `traffic`, `animals`).
     """
 
+    soil: str
     ranges: Mapping[str, float]
     falloff: float
     p_detect: float
@@ -44,12 +45,13 @@ class FibreModel:
     animals: float
 
 
-def fibre_model(kind: CatalogueKind) -> FibreModel:
-    """Read a fibre's numbers from its catalogue kind."""
+def fibre_model(kind: CatalogueKind, soil: str = "loam") -> FibreModel:
+    """Read a fibre's numbers from its catalogue kind, for a soil of `limes.sensing.ground.SOILS`."""
     n = kind.number
-    ranges = {"walk": "walk", "vehicle": "vehicle", "animal": "animal", "dig": "digging", "machine": "machine"}
+    names = {"walk": "walk", "vehicle": "vehicle", "animal": "animal", "dig": "digging", "machine": "machine"}
     return FibreModel(
-        ranges={heard: n(f"range_{name}_m") for heard, name in ranges.items()},
+        soil=soil,
+        ranges=reaches({heard: n(f"range_{name}_m") for heard, name in names.items()}, soil),
         falloff=n("falloff"),
         p_detect=n("p_detect"),
         p_label=n("p_label"),
@@ -71,7 +73,7 @@ def p_fibre(model: FibreModel, target: Target, distance: np.ndarray, speed: np.n
     heard = heard_as(target)
     if heard is None:
         return np.zeros(np.shape(distance))
-    reach = model.ranges[heard] * noise_factor(weather)
+    reach = reach_in_noise(model.ranges[heard], model.soil, heard, weather)
     return p_passing(distance, speed, reach, model.p_detect, model.falloff, model.period, target.members)
 
 
@@ -82,7 +84,8 @@ def p_digging(model: FibreModel, offset: np.ndarray, depth: np.ndarray, weather:
     minute.
     """
     slant = np.hypot(np.asarray(offset, float), np.asarray(depth, float))
-    reach = model.ranges["machine" if machine else "dig"] * noise_factor(weather)
+    heard = "machine" if machine else "dig"
+    reach = reach_in_noise(model.ranges[heard], model.soil, heard, weather)
     return passage_fall(slant, reach, model.p_detect, model.falloff)
 
 

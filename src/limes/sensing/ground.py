@@ -11,12 +11,22 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
+from types import MappingProxyType
 
 import numpy as np
+from scipy.special import lambertw
 
 from limes.sector.catalogue import CatalogueKind
 from limes.sector.weather import Weather
 from limes.sensing.targets import Target
+
+SOILS: Mapping[str, float] = MappingProxyType({"rock": 0.002, "clay": 0.010, "loam": 0.020, "sand": 0.050, "ploughed": 0.095})
+"""Absorption of footsteps (20 Hz) in 1/m by soil: pi f / (Q c) for assumed wave speeds of 800 to 110 m/s and Q of 40 to 6.
+
+The reaches of the catalogue hold for loam; an asset's `soil` property in the deployment chooses another.
+"""
+
+_LOW_PITCH = 0.4  # wheels and machines shake the ground at 8 Hz rather than 20 (assumed; 0.2 to 0.6)
 
 LOOK = 2.0
 """Seconds of one look of a ground sensor that reports events."""
@@ -26,10 +36,12 @@ LOOK = 2.0
 class GroundModel:
     """A ground sensor's numbers.
 
-    `ranges` (m) by what it hears, where `p_detect` is halved; `period` s of one look, `hold` s of quiet after a report;
-    nuisance reports per hour (`nuisance`: calm and dry, `per_wind` per m/s above 5, `per_rain` per mm/h, `animals`).
+    `ranges` (m) in its soil by what it hears, where `p_detect` is halved; `period` s of one look, `hold` s of quiet after a
+    report; nuisance reports per hour (`nuisance`: calm and dry, `per_wind` per m/s above 5, `per_rain` per mm/h,
+    `animals`).
     """
 
+    soil: str
     ranges: Mapping[str, float]
     falloff: float
     p_detect: float
@@ -43,16 +55,13 @@ class GroundModel:
     animals: float
 
 
-def ground_model(kind: CatalogueKind) -> GroundModel:
-    """Read a seismic sensor's numbers from its catalogue kind."""
+def ground_model(kind: CatalogueKind, soil: str = "loam") -> GroundModel:
+    """Read a seismic sensor's numbers from its catalogue kind, for a soil of `SOILS`."""
     n = kind.number
+    names = {"walk": "person", "vehicle": "vehicle", "animal": "animal", "dig": "digging"}
     return GroundModel(
-        ranges={
-            "walk": n("range_person_m"),
-            "vehicle": n("range_vehicle_m"),
-            "animal": n("range_animal_m"),
-            "dig": n("range_digging_m"),
-        },
+        soil=soil,
+        ranges=reaches({heard: n(f"range_{name}_m") for heard, name in names.items()}, soil),
         falloff=n("falloff"),
         p_detect=n("p_detect"),
         p_label=n("p_label"),
@@ -104,14 +113,37 @@ def p_passing(
     return -np.expm1(share * members * np.log1p(-passage_fall(distance, reach, p, falloff)))
 
 
-def noise_factor(weather: Weather) -> float:
-    """Share of its calm reach that a ground sensor keeps in wind and rain.
+def bornitz_reach(reach: float, alpha: float, other_alpha: float, loss_db: float = 0.0) -> float:
+    """Reach in metres in other soil, or in noise, of what is heard as far as `reach` in soil of absorption `alpha` (1/m).
 
-    Noise grows by 0.5 dB per m/s of wind above 5 and by 1 dB per mm/h of rain (assumed; 0.2 to 1 and 0.5 to 2), and
-    amplitude falls with distance, so reach falls as 10^(-dB / 20).
+    A surface wave's amplitude falls as r^-1/2 exp(-alpha r) (Bornitz 1931; alpha = pi f / (Q c)), so the reach r solves
+    r exp(2 other_alpha r) = reach exp(2 alpha reach) 10^(-loss_db / 10): Lambert's W.
+
+    >>> round(bornitz_reach(30.0, 0.02, 0.05), 1), round(bornitz_reach(30.0, 0.02, 0.02, 6.0), 1)
+    (17.4, 14.2)
+    """
+    level = np.log(2.0 * other_alpha * reach) + 2.0 * alpha * reach - loss_db * np.log(10.0) / 10.0
+    return float(lambertw(np.exp(level)).real / (2.0 * other_alpha))
+
+
+def absorption(soil: str, heard: str) -> float:
+    """Absorption in 1/m of what is heard ("walk", "animal", "dig", "vehicle", "machine") in a soil of `SOILS`."""
+    return SOILS[soil] * (_LOW_PITCH if heard in ("vehicle", "machine") else 1.0)
+
+
+def reaches(ranges: Mapping[str, float], soil: str) -> dict[str, float]:
+    """Reaches in a soil of what the catalogue states for loam."""
+    return {heard: bornitz_reach(r, absorption("loam", heard), absorption(soil, heard)) for heard, r in ranges.items()}
+
+
+def reach_in_noise(reach: float, soil: str, heard: str, weather: Weather) -> float:
+    """Reach in metres that noise leaves: it grows by 0.5 dB per m/s of wind above 5 and by 1 dB per mm/h of rain.
+
+    Both are assumed (0.2 to 1 and 0.5 to 2 dB).
     """
     noise = 0.5 * max(weather.wind - 5.0, 0.0) + weather.rain
-    return float(10.0 ** (-noise / 20.0))
+    alpha = absorption(soil, heard)
+    return bornitz_reach(reach, alpha, alpha, noise) if noise > 0.0 else reach
 
 
 def heard_as(target: Target) -> str | None:
@@ -126,7 +158,7 @@ def p_ground(model: GroundModel, target: Target, distance: np.ndarray, speed: np
     heard = heard_as(target)
     if heard is None:
         return np.zeros(np.shape(distance))
-    reach = model.ranges[heard] * noise_factor(weather)
+    reach = reach_in_noise(model.ranges[heard], model.soil, heard, weather)
     return p_passing(distance, speed, reach, model.p_detect, model.falloff, model.period, target.members)
 
 

@@ -172,7 +172,7 @@ def _physics(
         radial = speed * (np.sin(heading) * dx + np.cos(heading) * dy) / np.maximum(distance, 1.0)
         sway = 0.0 if sensor.platform is None else sway_speed(sensor.platform, weather)
         slant = np.hypot(distance, sensor.height)
-        return p_radar(model, target, slant, radial * distance / slant, weather, sway)
+        return p_radar(model, target, slant, radial * distance / slant, weather, sensor.height, sway)
     if isinstance(model, GroundModel):
         return p_ground(model, target, off_line(sensor, x, y)[0], speed, weather)
     off, bearing = off_line(sensor, x, y)

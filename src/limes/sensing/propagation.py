@@ -136,6 +136,18 @@ def rain_attenuation(frequency_ghz: float, rain: np.ndarray | float, horizontal:
     return k * np.maximum(np.asarray(rain, float), 0.0) ** alpha
 
 
+def rain_reflectivity(frequency_ghz: float, rain: float) -> float:
+    """Radar cross-section of rain in m2 per m3 of air: pi^5 |K|^2 Z / wavelength^4, |K|^2 = 0.93, Z = 200 R^1.6 mm6/m3.
+
+    Rayleigh scattering with the drops of Marshall and Palmer (1948); right up to about 20 GHz.
+
+    >>> f"{rain_reflectivity(10.0, 4.0):.1e}"
+    '6.5e-07'
+    """
+    wavelength = 0.299792458 / frequency_ghz
+    return float(np.pi**5 * 0.93 * 200.0 * max(rain, 0.0) ** 1.6 * 1e-18 / wavelength**4)
+
+
 def gas_attenuation(frequency_ghz: float, temperature: float = 15.0, vapour: float = 7.5) -> float:
     """One-way attenuation by oxygen and water vapour near the ground, dB/km, 1 to 50 GHz at 1013 hPa.
 

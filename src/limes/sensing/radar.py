@@ -10,7 +10,7 @@ from scipy.special import ndtr
 from limes.sector.catalogue import CatalogueKind
 from limes.sector.weather import Weather
 from limes.sensing.detection import pd_of_snr, swerling_1_snr
-from limes.sensing.propagation import gas_attenuation, rain_attenuation, vapour_density
+from limes.sensing.propagation import gas_attenuation, rain_attenuation, rain_reflectivity, vapour_density
 from limes.sensing.targets import Target
 
 
@@ -19,9 +19,10 @@ class RadarModel:
     """A radar's numbers, SI and radians.
 
     `range` at which `rcs` (m2) is detected with `pd` at `pfa` in one look in clear air; `loss` dB that every target away
-    from that test suffers (clutter of farmland, beam edge); `mdv` radial speed below which movers are lost in clutter;
-    `sigma_*` measurement errors; `range_cell` and `beamwidth` its resolution; `elevation` edges of the beam;
-    `false_per_hour` in calm dry weather, multiplied by `wind_factor` at 10 m/s and by `rain_factor` at 4 mm/h.
+    from that test suffers (clutter of farmland, beam edge); `rain_rejection` power ratio by which echoes of rain are
+    suppressed; `mdv` radial speed below which movers are lost in clutter; `sigma_*` measurement errors; `range_cell` and
+    `beamwidth` its resolution; `elevation` edges of the beam; `false_per_hour` in calm dry weather, multiplied by
+    `wind_factor` at 10 m/s and by `rain_factor` at 4 mm/h.
     """
 
     range: float
@@ -29,6 +30,7 @@ class RadarModel:
     pd: float
     pfa: float
     loss: float
+    rain_rejection: float
     frequency_ghz: float
     min_range: float
     max_range: float
@@ -54,6 +56,7 @@ def radar_model(kind: CatalogueKind) -> RadarModel:
         pd=n("reference_pd"),
         pfa=n("reference_pfa"),
         loss=n("clutter_loss_db") + n("scan_loss_db"),
+        rain_rejection=float(10.0 ** (n("rain_rejection_db") / 10.0)),
         frequency_ghz=n("frequency_ghz"),
         min_range=n("min_range_m"),
         max_range=n("instrumented_range_m"),
@@ -107,16 +110,37 @@ def path_loss(model: RadarModel, weather: Weather) -> float:
     return gas + float(rain_attenuation(model.frequency_ghz, weather.rain))
 
 
+def rain_clutter(model: RadarModel, distance: np.ndarray, height: float, rain: float) -> np.ndarray:
+    """Radar cross-section (m2) of the rain in one resolution cell at a distance (m), less what is suppressed.
+
+    Reflectivity times the cell: range cell x width of the beam x the height of the beam above ground, at most 3 km of rain,
+    for an antenna `height` m up; 0.72 is the two-way beam's shape (Probert-Jones 1962).
+    """
+    low = np.maximum(model.elevation[0], -height / np.maximum(distance, 1.0))
+    tall = np.minimum(distance * (model.elevation[1] - low), 3000.0)
+    volume = 0.72 * model.range_cell * model.beamwidth * distance * tall
+    return rain_reflectivity(model.frequency_ghz, rain) * volume / model.rain_rejection
+
+
 def p_radar(
-    model: RadarModel, target: Target, distance: np.ndarray, radial_speed: np.ndarray, weather: Weather, sway: float = 0.0
+    model: RadarModel,
+    target: Target,
+    distance: np.ndarray,
+    radial_speed: np.ndarray,
+    weather: Weather,
+    height: float = 20.0,
+    sway: float = 0.0,
 ) -> np.ndarray:
     """Probability of detection in one look of a target in sight, at a distance (m) and radial speed (m/s, either sign).
 
     Pd of the target's fading echo in noise from the scaled range equation, times the chance to pass the Doppler notch.
-    `sway` (m/s) is the speed of a platform on a tether: it widens both notch and spread.
+    `sway` (m/s) is the speed of a platform on a tether: it widens both notch and spread. `height` (m) is that of the
+    antenna above ground.
     """
     snr_0 = swerling_1_snr(model.pd, model.pfa) * 10.0 ** (-model.loss / 10.0)
     snr = range_equation(distance, target.rcs, model.range, model.rcs, snr_0, path_loss(model, weather))
+    if weather.rain > 0.0:
+        snr = 1.0 / (1.0 / snr + rain_clutter(model, distance, height, weather.rain) / target.rcs)
     passed = doppler_pass(np.abs(radial_speed), model.mdv + sway, float(np.hypot(model.sigma_range_rate, sway)))
     inside = (distance >= model.min_range) & (distance <= model.max_range)
     return np.where(inside, pd_of_snr(snr, model.pfa, target.swerling) * passed, 0.0)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from limes.errors import InputError
 from limes.geo import to_lonlat
 from limes.sector.catalogue import CatalogueKind
 from limes.sector.families import FAMILIES
@@ -15,7 +16,7 @@ from limes.sensing.aerostat import Platform, platform_of
 from limes.sensing.camera import CameraModel, camera_model
 from limes.sensing.fence import FenceModel, fence_model
 from limes.sensing.fibre import FibreModel, fibre_model
-from limes.sensing.ground import GroundModel, ground_model
+from limes.sensing.ground import SOILS, GroundModel, ground_model
 from limes.sensing.radar import RadarModel, radar_model
 from limes.sensing.sight import Sight
 from limes.sensing.targets import Target, targets_of
@@ -89,23 +90,30 @@ def sensors_of(deployment: Deployment, sector: Sector) -> tuple[Sensor, ...]:
     return tuple(sorted(found, key=lambda sensor: sensor.id))
 
 
-def model_of(kind: CatalogueKind) -> Model:
-    """The numbers of a sensor's family from its catalogue kind; KeyError for a kind that senses nothing."""
+def model_of(kind: CatalogueKind, soil: str = "loam") -> Model:
+    """The numbers of a sensor's family from its catalogue kind (and soil); KeyError for a kind that senses nothing."""
     if kind.family == "radar":
         return radar_model(kind)
     if kind.family == "camera":
         return camera_model(kind)
     if kind.family == "seismic":
-        return ground_model(kind)
+        return ground_model(kind, soil)
     if kind.family == "fence_sensor":
         return fence_model(kind)
     if kind.family == "fibre":
-        return fibre_model(kind)
+        return fibre_model(kind, soil)
     raise KeyError(f"{kind.key} is a {kind.family}, which senses nothing")
 
 
+def _soil(asset: Asset) -> str:
+    soil = str(asset.properties.get("soil", "loam"))
+    if soil not in SOILS:
+        raise InputError("deployment", f"{asset.id}.soil", f"is {soil!r}", f"use one of {', '.join(SOILS)}")
+    return soil
+
+
 def _sensor(key: str, asset: Asset, kind: CatalogueKind, sector: Sector, targets: Mapping[str, Target]) -> Sensor:
-    model = model_of(kind)
+    model = model_of(kind, _soil(asset))
     lon, lat = to_lonlat(asset.x, asset.y, sector.crs)
     carrier = sector.catalogue.kinds[asset.kind]
     platform = platform_of(carrier, asset.height) if asset.family == "aerostat" else None
