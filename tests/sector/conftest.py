@@ -2,12 +2,8 @@ import shutil
 from pathlib import Path
 
 import pytest
-from hypothesis import settings
 
 from limes.sector import Sector, bundled, load
-
-settings.register_profile("limes", deadline=None)  # a busy machine is no failure
-settings.load_profile("limes")
 
 
 @pytest.fixture
