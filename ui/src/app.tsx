@@ -48,6 +48,7 @@ function OtherScreen({ name }: { name: Exclude<Screen, 'watch'> }) {
 function Watch({ shown }: { shown: boolean }) {
   return (
     <main class="watch" hidden={!shown}>
+      <h1 class="hidden">{t('nav.watch')}</h1>
       <MapPanel />
       <div class="side">
         <QueuePanel />

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest'
 import type { Case } from '../src/api/types'
-import { queueOf, step } from '../src/state/queue'
+import { leftAt, queueOf, step } from '../src/state/queue'
 
-const row = (more: Partial<Case>): Case => ({ state: 'open', priority: 'medium', opened: 0, time_left_s: null, ...more }) as Case
+const row = (more: Partial<Case>): Case => ({ state: 'open', priority: 'medium', opened: 0, time_left_s: null, updated: 0, ...more }) as Case
 
 describe('the queue', () => {
   it('puts those who need help on top, then the least time left, not the priority', () => {
@@ -41,5 +41,19 @@ describe('the queue', () => {
     expect(step(ids, 'c', 1)).toBe('c')
     expect(step(ids, 'gone', 1)).toBe('a')
     expect(step([], null, 1)).toBeNull()
+  })
+})
+
+describe('the time left', () => {
+  it('runs down from when it was said', () => {
+    const case_ = row({ updated: 100, time_left_s: [840, 1320] })
+    expect(leftAt(case_, 160)).toEqual([780, 1260])
+    expect(leftAt(case_, 90)).toEqual([840, 1320])
+    expect(leftAt(row({}), 100)).toBeNull()
+  })
+
+  it('counts in the order too: what was said earlier is nearer', () => {
+    const { waiting } = queueOf({ later: row({ updated: 500, time_left_s: [300, 400] }), sooner: row({ updated: 0, time_left_s: [700, 900] }) })
+    expect(waiting.map(({ id }) => id)).toEqual(['sooner', 'later'])
   })
 })

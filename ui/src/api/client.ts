@@ -1,4 +1,4 @@
-import type { Act, Arrival, Case, Me, Sector, Sight, TargetClass } from './types'
+import type { Act, Case, Me, Sector, Seen, SightAnswer, TargetClass } from './types'
 
 /** An answer that was not a success, with the status and the watch's own words. */
 export class Refused extends Error {
@@ -45,11 +45,10 @@ export const api = {
   deployment: () => ask<GeoJSON.FeatureCollection>('/api/deployment'),
   coverage: (target: TargetClass) =>
     ask<{ bounds: [number, number, number, number]; image: string }>(`/api/coverage?${query({ target })}`),
-  sight: (lon: number, lat: number, target: TargetClass) => ask<Sight[]>(`/api/sight?${query({ lon, lat, target })}`),
+  sight: (lon: number, lat: number, target: TargetClass) => ask<SightAnswer>(`/api/sight?${query({ lon, lat, target })}`),
   cases: () => ask<(Case & { id: string })[]>('/api/cases'),
   case: (name: string) => ask<Case & { id: string }>(`/api/cases/${id(name)}`),
   act: (name: string, act: Act) => ask<unknown>(`/api/cases/${id(name)}/acts`, act),
-  units: (name: string) => ask<Arrival[]>(`/api/cases/${id(name)}/units`),
   track: (name: string) => ask<TrackStory>(`/api/tracks/${id(name)}`),
   audit: (after: number, limit: number) => ask<AuditEntry[]>(`/api/audit?${query({ after, limit })}`),
   verify: () => ask<{ entries: number; wrong: string[] }>('/api/audit/verify'),
@@ -63,8 +62,7 @@ export const api = {
 /** What the watch knows of one track beyond the live picture. */
 export interface TrackStory {
   history: { time: number; lon: number; lat: number; existence: number }[]
-  sensors?: { sensor: string; hits: number; last: number }[]
-  why?: string | null
+  seen_by: Seen[]
 }
 
 /** One sealed entry of the audit log; `time` is the wall clock's. */

@@ -1,6 +1,6 @@
 /** The shapes that the watch's HTTP API and live socket speak. Times are UTC epoch seconds, lengths metres. */
 
-export type TargetClass = 'person' | 'group' | 'vehicle' | 'animal' | 'drone' | 'clutter' | 'unknown'
+export type TargetClass = 'person' | 'people' | 'group' | 'vehicle' | 'animal' | 'drone' | 'clutter' | 'unknown'
 export type Role = 'viewer' | 'operator' | 'supervisor'
 export type Verb = 'confirm' | 'dismiss' | 'dispatch' | 'rescue' | 'shelve' | 'note' | 'close' | 'reopen'
 export type CaseState = 'open' | 'confirmed' | 'tasked' | 'shelved' | 'dismissed' | 'closed'
@@ -91,13 +91,25 @@ export interface SensorWhy {
   why: string
 }
 
+/** A sensor that saw it: how often, when last, and how many nuisance reports it gives in this weather. */
+export interface Seen {
+  sensor: string
+  hits: number
+  last: number
+  nuisance_per_h?: number
+}
+
 export interface Evidence {
-  seen_by: { sensor: string; hits: number; last: number }[]
+  seen_by: Seen[]
   could_have: SensorWhy[]
   could_not: SensorWhy[]
-  classes: Classes
-  nuisance_here: string | number | null
-  similar: { case: string; time: number; title: string; outcome: string | null; km: number | null }[]
+  classes: Classes | null
+  nuisance_here: { count: number; hours: number; reasons: Record<string, number> } | null
+  similar: { case: string; opened: number; km: number; outcome: string }[]
+  /** What about its conduct called for a person. */
+  factors: string[]
+  arrivals: Arrival[]
+  nobody_in_time: boolean | null
 }
 
 export interface Entry {
@@ -120,11 +132,16 @@ export interface Case {
   sentence: string
   tracks: (string | number)[]
   asset: string | null
+  /** Seconds from `updated`. */
   time_left_s: Interval | null
   owner: string | null
+  /** The unit sent last, and all of them. */
   unit: string | null
-  /** When a shelved case comes back. */
-  until?: number | null
+  units: string[]
+  shelved_until: number | null
+  /** The flood that holds it back, "pace" while it waits for room in the queue, null when it is shown. */
+  hidden_by: string | null
+  with_people: boolean
   evidence: Evidence
   actions: Verb[]
   history: Entry[]
@@ -153,6 +170,7 @@ export interface Weather {
   rain_mm_h: number
   temperature_c: number
   humidity: number
+  night: boolean
 }
 
 export interface Load {
@@ -167,12 +185,15 @@ export interface Health {
   refused: number
   quarantined: number
   late: number
+  /** Why the watch has stopped working on what comes in; null while it works. */
+  failure: string | null
 }
 
 /** What a snapshot holds whole and a delta holds in part. */
 export interface Picture {
   seq: number
-  time: number
+  /** The stream's clock; null before its first beat. */
+  time: number | null
   wall: number
   mode: 'simulated' | 'live' | 'replay'
   speed: number
@@ -184,6 +205,8 @@ export interface Picture {
   units: Record<string, Unit>
   tracks: Record<string, Track>
   cases: Record<string, Case>
+  /** Cases that a flood or the pace holds back. */
+  hidden: Record<string, Case>
   strip: Strip | null
 }
 
@@ -211,11 +234,20 @@ export interface Sight {
   reason: string | null
 }
 
+/** Who sees a place, the surest first. */
+export interface SightAnswer {
+  km: number
+  offset_m: number
+  ground_m: number
+  p_any_look: number
+  sensors: Sight[]
+}
+
 /** How soon a unit could be at a case, or why it cannot go. */
 export interface Arrival {
   unit: string
   name: string
-  eta: Interval | null
+  eta_s: Interval | null
   why_not: string | null
   in_time: 'yes' | 'perhaps' | 'no' | null
 }

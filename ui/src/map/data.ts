@@ -151,7 +151,7 @@ export function unitPoints(units: Record<string, Unit>, focus: Focus): Features 
       point([unit.lon, unit.lat], {
         id,
         text: unit.name,
-        image: unit.state === 'ready' || unit.state === 'away' ? 'unit-ready' : 'unit-tasked',
+        image: `unit-${unit.kind === 'drone' ? 'drone' : 'patrol'}-${unit.state === 'ready' || unit.state === 'away' ? 'ready' : 'busy'}`,
         faint: unit.state === 'away',
         chosen: focus.unit === id,
       }),
@@ -159,12 +159,18 @@ export function unitPoints(units: Record<string, Unit>, focus: Focus): Features 
   )
 }
 
+/** Where a case is now: with its first track that is still there, else where it was. */
+export function casePlace(row: Case, tracks: Record<string, Track>): Point | null {
+  const track = row.tracks.map((id) => tracks[String(id)]).find(Boolean)
+  if (track) return [track.lon, track.lat]
+  return row.lon !== null && row.lat !== null ? [row.lon, row.lat] : null
+}
+
 /** Rings round the places of the cases that wait for a person. */
 export function casePins(rows: (Case & { id: string })[], tracks: Record<string, Track>, focus: Focus): Features {
   const pins: GeoJSON.Feature[] = []
   for (const row of rows) {
-    const track = row.tracks.map((id) => tracks[String(id)]).find(Boolean)
-    const at: Point | null = track ? [track.lon, track.lat] : row.lon !== null && row.lat !== null ? [row.lon, row.lat] : null
+    const at = casePlace(row, tracks)
     if (at) pins.push(point(at, { id: row.id, rescue: row.priority === 'rescue', chosen: focus.case === row.id }))
   }
   return collect(pins)

@@ -104,7 +104,7 @@ const pointLayers = [
       'circle-stroke-color': ['case', RESCUE, PALETTE.distress, CHOSEN, PALETTE.accent, PALETTE.text],
     },
   },
-  { id: 'spot', source: 'spot', type: 'circle', paint: { 'circle-radius': ['get', 'radius'], 'circle-color': 'rgba(124,196,255,0.12)', 'circle-stroke-color': PALETTE.accent, 'circle-stroke-width': 2.5 } },
+  { id: 'spot', source: 'spot', type: 'circle', paint: { 'circle-radius': ['get', 'radius'], 'circle-color': 'rgba(124,196,255,0.05)', 'circle-stroke-color': PALETTE.accent, 'circle-stroke-width': 2.5 } },
   { id: 'hover', source: 'hover', type: 'circle', paint: { 'circle-radius': 9, 'circle-color': 'rgba(0,0,0,0)', 'circle-stroke-color': PALETTE.text, 'circle-stroke-width': 1.5, 'circle-stroke-opacity': 0.9 } },
 ] as unknown as LayerSpecification[]
 
@@ -122,7 +122,7 @@ const labels = [
     layout: { 'text-size': ['interpolate', ['linear'], ['zoom'], 8, 11, 12, 13], 'symbol-sort-key': ['get', 'rank'], 'text-padding': 6 },
     paint: { 'text-color': '#b9c5cc' },
   }),
-  label('unit-labels', 'units', { layout: { 'text-size': 11, 'text-anchor': 'top', 'text-offset': [0, 0.95], 'text-optional': true }, paint: { 'text-color': PALETTE.own } }),
+  label('unit-labels', 'units', { filter: ['>=', ['zoom'], 10.5], layout: { 'text-size': 11, 'text-anchor': 'top', 'text-offset': [0, 0.95], 'text-optional': true }, paint: { 'text-color': PALETTE.own } }),
 ]
 
 function side(id: string, text: string, home: boolean): LayerSpecification {
@@ -138,6 +138,7 @@ function side(id: string, text: string, home: boolean): LayerSpecification {
       'text-font': LABEL_FONT,
       'text-size': 12,
       'text-letter-spacing': 0.16,
+      'text-max-width': 40,
       'text-allow-overlap': true,
       'text-ignore-placement': true,
     },

@@ -1,4 +1,4 @@
-import { effect, useSignal } from '@preact/signals'
+import { effect, untracked, useSignal } from '@preact/signals'
 import * as maplibregl from 'maplibre-gl'
 import workerUrl from 'maplibre-gl/dist/maplibre-gl-worker.mjs?url'
 import 'maplibre-gl/dist/maplibre-gl.css'
@@ -10,7 +10,7 @@ import { locate, pointAt, type Point } from '../lib/geo'
 import { choice, choose, focus, hovered } from '../state/choice'
 import type { Choice } from '../state/route'
 import { settings } from '../state/settings'
-import { border, cases, deployment, picture, queue, sector, sensors, strip, target, tracks, units } from '../state/store'
+import { border, cases, deployment, queue, sector, sensors, strip, target, tracks, units } from '../state/store'
 import * as data from './data'
 import { POINTED, styleOf, type SourceName } from './layers'
 import { story } from './story'
@@ -26,16 +26,11 @@ function put(map: View, name: SourceName, features: GeoJSON.FeatureCollection): 
   map.getSource<maplibregl.GeoJSONSource>(name)?.setData(features)
 }
 
+/** One ring round what is chosen, wherever it is. */
 function spots(): GeoJSON.FeatureCollection {
   const c = choice.value
-  if (c?.kind === 'place') return data.collect([ring([c.lon, c.lat], 8)])
-  if (c?.kind === 'km' && border.value) return data.collect([ring(pointAt(border.value, c.km), 12)])
-  const chosen = [...focus.value.tracks].map((id) => tracks.value[id]).filter((track) => track !== undefined)
-  if (chosen.length) return data.collect(chosen.map((track) => ring([track.lon, track.lat], 23)))
-  const unit = focus.value.unit ? units.value[focus.value.unit] : undefined
-  if (c?.kind === 'unit' && unit) return data.collect([ring([unit.lon, unit.lat], 18)])
-  const first = [...focus.value.sensors].map((id) => sensors.value[id]).find((sensor) => sensor !== undefined)
-  return data.collect(first ? [ring([first.lon, first.lat], 15)] : [])
+  const at = c && placeOf(c)
+  return data.collect(at ? [ring(at, { case: 23, track: 20, unit: 17, sensor: 15, km: 12, place: 8 }[c.kind])] : [])
 }
 
 function ring(at: Point, radius: number): GeoJSON.Feature {
@@ -99,10 +94,10 @@ function followCoverage(map: View): () => void {
   })
 }
 
-/** Moves the map only when what was chosen lies out of sight. */
+/** Moves the map when what was just chosen lies out of sight; it does not run after it later. */
 function followChoice(map: View): () => void {
   return effect(() => {
-    const at = placeOf(choice.value)
+    const at = choice.value && untracked(() => placeOf(choice.value))
     if (at && !map.getBounds().contains(at)) map.easeTo({ center: at, duration: 250 })
   })
 }
@@ -200,7 +195,7 @@ export function MapPanel() {
 
   return (
     <section class="map" aria-label={t('map.label')}>
-      <div class="map-view" ref={box} data-time={picture.value.time ? undefined : 'none'} />
+      <div class="map-view" dir="ltr" ref={box} />
       {failed.value && <p class="map-none">{t('map.none')}</p>}
       <MapTools />
     </section>

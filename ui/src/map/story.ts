@@ -3,7 +3,7 @@ import { api, type TrackStory } from '../api/client'
 import { locate } from '../lib/geo'
 import { choice, focus } from '../state/choice'
 import { join, type Sample } from '../state/history'
-import { border, tracks, trails } from '../state/store'
+import { border, line, tracks, trails } from '../state/store'
 
 /** What the watch knows of the chosen track beyond the live picture: its way here, who saw it, why it is shown. */
 export const story = signal<(TrackStory & { id: string }) | null>(null)
@@ -12,9 +12,9 @@ const AGAIN = 10000
 const AT_ONCE = 4
 
 function samplesOf({ history }: TrackStory): Sample[] {
-  const line = border.peek()
-  if (!line) return []
-  return history.map(({ time, lon, lat, existence }) => ({ time, km: locate(line, [lon, lat]).km, existence }))
+  const way = border.peek()
+  if (!way) return []
+  return history.map(({ time, lon, lat, existence }) => ({ time, km: locate(way, [lon, lat]).km, existence }))
 }
 
 async function read(id: string): Promise<TrackStory | null> {
@@ -34,7 +34,7 @@ async function readPast(): Promise<void> {
   const ids = Object.keys(tracks.peek())
   const next = async (): Promise<void> => {
     const id = ids.pop()
-    if (id === undefined) return
+    if (id === undefined || line.peek().state !== 'open') return
     await read(id)
     await next()
   }
@@ -59,7 +59,7 @@ function followChosen(): () => void {
     if (story.peek()?.id !== id) story.value = null
     if (id === undefined) return
     void readChosen(id)
-    timer = window.setInterval(() => void readChosen(id), AGAIN)
+    timer = window.setInterval(() => line.peek().state === 'open' && void readChosen(id), AGAIN)
   })
   return () => {
     stop()

@@ -13,6 +13,7 @@ const SCALE = 2
 /** MIL-STD-2525D: symbol set and entity for each class; a class without one of its own shows the bare frame. */
 const ENTITIES: Record<TargetClass, [string, string]> = {
   person: ['11', '110300'],
+  people: ['11', '110400'],
   group: ['11', '110400'],
   vehicle: ['15', '160100'],
   drone: ['01', '110300'],
@@ -20,6 +21,9 @@ const ENTITIES: Record<TargetClass, [string, string]> = {
   clutter: ['10', '000000'],
   unknown: ['10', '000000'],
 }
+/** The same for own units. */
+const UNITS: Record<'patrol' | 'drone', [string, string]> = { patrol: ['40', '131500'], drone: ['01', '110400'] }
+
 const BARE: TargetClass[] = ['animal', 'clutter', 'unknown']
 const AFFILIATION = { unknown: '01', suspect: '05', friend: '03' }
 
@@ -90,8 +94,10 @@ function addTracks(map: MapView): void {
 }
 
 function addUnits(map: MapView): void {
-  put(map, 'unit-ready', canvasOf(code('friend', '40', '131500'), BLUE, 15, false, PALETTE.ground))
-  put(map, 'unit-tasked', canvasOf(code('friend', '40', '131500'), BLUE, 17, true))
+  for (const [kind, entity] of Object.entries(UNITS)) {
+    put(map, `unit-${kind}-ready`, canvasOf(code('friend', ...entity), BLUE, 12, false, PALETTE.ground))
+    put(map, `unit-${kind}-busy`, canvasOf(code('friend', ...entity), BLUE, 16, true))
+  }
 }
 
 function blank(size: number): [HTMLCanvasElement, CanvasRenderingContext2D] {
@@ -165,7 +171,7 @@ export function symbolUrl(kind: 'free' | 'case' | 'suspect' | 'unit'): string {
     free: () => canvasOf(code('unknown', ...ENTITIES.group), YELLOW, 16, false),
     case: () => canvasOf(code('unknown', ...ENTITIES.group), YELLOW, 18, true),
     suspect: () => canvasOf(code('suspect', ...ENTITIES.group), ORANGE, 18, true),
-    unit: () => canvasOf(code('friend', '40', '131500'), BLUE, 15, true),
+    unit: () => canvasOf(code('friend', ...UNITS.patrol), BLUE, 15, true),
   }
   return made[kind]().toDataURL()
 }

@@ -3,8 +3,10 @@ import type { Map as View } from 'maplibre-gl'
 import type { Sector } from '../api/types'
 import { pointAt, type Point } from '../lib/geo'
 import { choice } from '../state/choice'
+import { casePlace } from './data'
 import type { Choice } from '../state/route'
-import { border, cases, sector, sensors, tracks, units } from '../state/store'
+import { chosenCase } from '../state/doing'
+import { border, sector, sensors, tracks, units } from '../state/store'
 
 /** The map once it stands. */
 export const view = signal<View | null>(null)
@@ -24,8 +26,9 @@ export function placeOf(c: Choice | null): Point | null {
   if (!c) return null
   if (c.kind === 'place') return [c.lon, c.lat]
   if (c.kind === 'km') return border.value ? pointAt(border.value, c.km) : null
-  const row = { case: cases, track: tracks, sensor: sensors, unit: units }[c.kind].peek()[c.id]
-  return row && row.lon !== null && row.lat !== null ? [row.lon, row.lat] : null
+  if (c.kind === 'case') return chosenCase.value && casePlace(chosenCase.value, tracks.value)
+  const row = { track: tracks, sensor: sensors, unit: units }[c.kind].value[c.id]
+  return row ? [row.lon, row.lat] : null
 }
 
 /** Shows the whole stretch. */

@@ -1,14 +1,15 @@
 import { useEffect, useRef } from 'preact/hooks'
 import type { Act, Verb } from '../api/types'
 import { t, word, type Key } from '../i18n'
-import { interval } from '../lib/format'
+import { distance, interval } from '../lib/format'
 import { unitName } from '../lib/names'
 import { back, filled, missing, options, VERB_KEYS, type Field } from '../state/acts'
 import { begin, choices, chosenCase, done, draft, failure, goers, key, send, sending, undo } from '../state/doing'
-import type { Row } from '../state/queue'
-import { me } from '../state/store'
+import { leftAt, type Row } from '../state/queue'
+import { me, time } from '../state/store'
 
-const ORDER: Verb[] = ['rescue', 'confirm', 'dismiss', 'dispatch', 'shelve', 'note', 'close', 'reopen']
+const ORDER: Verb[] = ['confirm', 'dismiss', 'dispatch', 'rescue', 'shelve', 'note', 'close', 'reopen']
+const ORDER_RESCUE: Verb[] = ['rescue', ...ORDER.filter((verb) => verb !== 'rescue')]
 const KEY_OF = Object.fromEntries(Object.entries(VERB_KEYS).map(([name, verb]) => [verb, name.toUpperCase()])) as Record<Verb, string>
 
 /** What an act will do, in one sentence. */
@@ -31,11 +32,11 @@ function optionWords(act: Act, field: Field, value: string | number): string {
 }
 
 function UnitMore({ id }: { id: string }) {
-  const found = goers.value?.rows.find(({ unit }) => unit === id)
-  if (!found?.eta) return null
+  const found = goers.value.find((goer) => goer.id === id)
+  if (!found) return null
   return (
     <span class="option-more">
-      {interval(found.eta)}
+      {found.eta ? interval(found.eta) : found.metres !== null && t('act.unit.away', { distance: distance(found.metres) })}
       {found.in_time && <span class={found.in_time === 'no' ? 'late' : ''}>, {t(`act.intime.${found.in_time}`)}</span>}
     </span>
   )
@@ -43,12 +44,12 @@ function UnitMore({ id }: { id: string }) {
 
 /** Says when nobody can be there in time, or nobody can go at all. */
 function Nobody({ row }: { row: Row }) {
-  if (goers.value?.case !== row.id) return <p class="dim">{t('act.unit.asking')}</p>
-  const able = goers.value.rows.filter(({ eta }) => eta)
-  if (!able.length) return <p class="nobody">{t('act.unit.none')}</p>
-  const soonest = able[0]!.eta!
-  if (!row.time_left_s || able.some(({ in_time }) => in_time !== 'no')) return null
-  return <p class="nobody">{t('act.unit.nobody', { eta: interval(soonest), left: interval(row.time_left_s) })}</p>
+  if (!goers.value.length) return <p class="nobody">{t('act.unit.none')}</p>
+  const soonest = goers.value[0]!.eta
+  const span = leftAt(row, time.value)
+  if (!soonest || !span || !row.evidence.nobody_in_time) return null
+  if (span[1] <= 0) return <p class="nobody">{t('act.unit.over', { eta: interval(soonest) })}</p>
+  return <p class="nobody">{t('act.unit.nobody', { eta: interval(soonest), left: interval(span) })}</p>
 }
 
 function Options({ row, act, field }: { row: Row; act: Act; field: Field }) {
@@ -117,12 +118,12 @@ function Armed({ act }: { act: Act }) {
 }
 
 function Buttons({ row }: { row: Row }) {
-  const verbs = ORDER.filter((verb) => choices.value.verbs.includes(verb))
+  const verbs = (row.priority === 'rescue' ? ORDER_RESCUE : ORDER).filter((verb) => choices.value.verbs.includes(verb))
   if (me.value?.role === 'viewer') return <p class="dim">{t('act.viewer')}</p>
   return (
     <div class="act-buttons" role="group" aria-label={row.title}>
       {verbs.map((verb) => (
-        <button key={verb} type="button" class={verb === 'rescue' ? 'act rescue' : 'act'} onClick={() => begin(verb)}>
+        <button key={verb} type="button" class={verb === 'rescue' && row.priority === 'rescue' ? 'act rescue' : 'act'} onClick={() => begin(verb)}>
           <kbd>{KEY_OF[verb]}</kbd>
           {word('act', verb)}
         </button>

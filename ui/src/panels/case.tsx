@@ -3,7 +3,7 @@ import { t, word } from '../i18n'
 import { ago, km } from '../lib/format'
 import { sensorName, unitName } from '../lib/names'
 import { choose } from '../state/choice'
-import type { Row } from '../state/queue'
+import { leftAt, type Row } from '../state/queue'
 import { time } from '../state/store'
 import { ClassBars, Fact, Part, Time } from './bits'
 import { left } from './queue'
@@ -21,9 +21,13 @@ function Seen({ evidence }: { evidence: Evidence }) {
     <>
       <Part title={t('ev.seen')} when={evidence.seen_by.length > 0}>
         <ul class="lines">
-          {evidence.seen_by.map(({ sensor, hits, last }) => (
+          {evidence.seen_by.map(({ sensor, hits, last, nuisance_per_h: rate }) => (
             <li key={sensor}>
-              <SensorLink id={sensor} /> <span class="figure">{t('ev.hits', { n: hits })}</span> <span class="dim">{ago(time.value - last)}</span>
+              <SensorLink id={sensor} /> <span class="figure">{t('ev.hits', { n: hits })}</span>{' '}
+              <span class="dim">
+                {ago(time.value - last)}
+                {rate !== undefined && `, ${t('ev.nuisance.rate', { n: rate < 0.1 ? '< 0.1' : rate.toFixed(1) })}`}
+              </span>
             </li>
           ))}
         </ul>
@@ -48,20 +52,29 @@ function Why({ title, rows }: { title: string; rows: Evidence['could_have'] }) {
   )
 }
 
+function nuisanceWords({ count, hours, reasons }: NonNullable<Evidence['nuisance_here']>): string {
+  if (!count) return t('ev.nuisance.none', { hours })
+  const why = Object.entries(reasons)
+    .map(([reason, n]) => `${word('reason', reason)} ${n}`)
+    .join(', ')
+  return t('ev.nuisance.count', { n: count, hours, why })
+}
+
 function Similar({ evidence }: { evidence: Evidence }) {
   const { nuisance_here: nuisance, similar } = evidence
-  const words = typeof nuisance === 'number' ? t('ev.nuisance.count', { n: nuisance }) : nuisance
   return (
     <>
-      <Part title={t('ev.nuisance')} when={!!words}>
-        <p>{words}</p>
+      <Part title={t('ev.nuisance')} when={!!nuisance}>
+        <p>{nuisance && nuisanceWords(nuisance)}</p>
       </Part>
       <Part title={t('ev.similar')} when={similar.length > 0}>
         <ul class="lines">
           {similar.map((one) => (
             <li key={one.case}>
-              <Time at={one.time} full /> {one.km !== null && km(one.km)} {one.title}
-              {one.outcome && <span class="dim"> {word('outcome', one.outcome)}</span>}
+              <button type="button" class="link" onClick={() => choose({ kind: 'case', id: one.case })}>
+                <Time at={one.opened} full />
+              </button>{' '}
+              {km(one.km)} <span class="dim">{one.outcome}</span>
             </li>
           ))}
         </ul>
@@ -88,18 +101,29 @@ function Log({ row }: { row: Row }) {
 export function CaseView({ row }: { row: Row }) {
   return (
     <>
-      <p class={row.priority === 'rescue' ? 'sentence rescue' : 'sentence'}>{row.sentence}</p>
+      <p class={row.priority === 'rescue' ? 'sentence rescue' : 'sentence'} dir="auto">{row.sentence}</p>
       <dl class="facts">
-        {row.time_left_s && <Fact name={t('ev.left')}>{left(row.time_left_s)}</Fact>}
+        {row.time_left_s && <Fact name={t('ev.left')}>{left(leftAt(row, time.value))}</Fact>}
         <Fact name={t('ev.state')}>{word('state', row.state)}</Fact>
         <Fact name={t('ev.owner')}>{row.owner ?? t('queue.noone')}</Fact>
-        {row.unit && <Fact name={t('ev.unit')}>{unitName(row.unit)}</Fact>}
+        {row.units.length > 0 && <Fact name={t('ev.unit')}>{row.units.map(unitName).join(', ')}</Fact>}
+        {row.shelved_until && (
+          <Fact name={t('ev.until')}>
+            <Time at={row.shelved_until} />
+          </Fact>
+        )}
+        {row.hidden_by && (
+          <Fact name={t('ev.heldby')}>{row.hidden_by === 'pace' ? t('ev.heldby.pace') : t('ev.heldby.flood', { id: row.hidden_by })}</Fact>
+        )}
         <Fact name={t('ev.opened')}>
           <Time at={row.opened} />
         </Fact>
       </dl>
-      <Part title={t('ev.classes')} when={Object.keys(row.evidence.classes).length > 0}>
-        <ClassBars classes={row.evidence.classes} />
+      <Part title={t('ev.classes')} when={!!row.evidence.classes}>
+        <ClassBars classes={row.evidence.classes ?? {}} />
+      </Part>
+      <Part title={t('ev.factors')} when={row.evidence.factors.length > 0}>
+        <p>{row.evidence.factors.join(', ')}</p>
       </Part>
       <Seen evidence={row.evidence} />
       <Similar evidence={row.evidence} />

@@ -13,19 +13,31 @@ import { me, picture, queue, sector, sensors, strip, stripClasses, target, time,
 import { helpOpen } from './help'
 import { passwordOpen } from '../screens/login'
 
+/** A measured speed as people set it: whole numbers from 3 on. */
+function pace(speed: number): string {
+  return speed >= 3 ? String(Math.round(speed)) : speed.toFixed(1).replace('.0', '')
+}
+
 function mean(values: number[]): number {
   return values.reduce((sum, p) => sum + p, 0) / (values.length || 1)
+}
+
+/** The page's own words for a badge that carries no figure, so that it can be translated. */
+function ownWords(id: string): string | null {
+  return id.replace('-', '_') === 'modelled_terrain' ? t('badge.modelled_terrain') : id === 'flood' ? t('badge.flood') : null
 }
 
 /** Badges of the watch and of this page; they stay on every screen. */
 export function badges(): { id: string; text: string; bad?: boolean }[] {
   const { badges: given, mode, speed, load } = picture.value
-  const all: { id: string; text: string; bad?: boolean }[] = given.map((badge) => ({ ...badge, bad: /down|clock/.test(badge.id) }))
+  const all: { id: string; text: string; bad?: boolean }[] = given.map(({ id, text }) => ({ id, text: ownWords(id) ?? text, bad: /down|clock|flood/.test(id) }))
   const has = (part: string) => all.some((badge) => badge.id.includes(part))
-  if (mode === 'simulated' && !has('simulated')) all.unshift({ id: 'simulated', text: t('badge.simulated', { n: speed }) })
-  if (mode === 'replay' && !has('replay')) all.unshift({ id: 'replay', text: t('badge.replay', { n: speed }) })
+  const failure = picture.value.health?.failure
+  if (mode === 'simulated' && !has('simulated')) all.unshift({ id: 'simulated', text: t('badge.simulated', { n: pace(speed) }) })
+  if (mode === 'replay' && !has('replay')) all.unshift({ id: 'replay', text: t('badge.replay', { n: pace(speed) }) })
   if (sector.value?.terrain.modelled && !has('terrain')) all.push({ id: 'modelled_terrain', text: t('badge.modelled_terrain') })
   if (load && load.per_hour > load.limit && !has('load')) all.push({ id: 'load', text: t('badge.load', { n: load.limit }) })
+  if (failure) all.unshift({ id: 'failure', text: t('badge.failure', { why: failure }), bad: true })
   if (soundBlocked.value && settings.value.sound) all.push({ id: 'sound', text: t('badge.sound') })
   return all
 }

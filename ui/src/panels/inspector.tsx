@@ -51,16 +51,16 @@ export function Inspector() {
   if (!c) return <StretchView />
   const { title, icon, body } = lookAt(c)
   return (
-    <section class="inspector" aria-label={title}>
+    <section class="inspector" aria-labelledby="look-title">
       <h2>
         {icon && <Icon name={icon} size={16} />}
-        <span>{title}</span>
+        <span id="look-title" dir="auto">{title}</span>
         <span class="spring" />
         <button type="button" class="plain" aria-label={t('look.close')} title={t('look.close')} onClick={() => choose(null)}>
           <Icon name="close" size={14} />
         </button>
       </h2>
-      <div class="inspector-body" tabIndex={0} role="region" aria-label={title}>
+      <div class="inspector-body" tabIndex={0} role="group" aria-labelledby="look-title">
         {body}
       </div>
       <ActsPanel />

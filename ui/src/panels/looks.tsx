@@ -1,7 +1,7 @@
 import { useSignal } from '@preact/signals'
 import { useEffect } from 'preact/hooks'
 import { api } from '../api/client'
-import type { Sensor, Sight, Track, Unit } from '../api/types'
+import type { Sensor, Sight, SightAnswer, Track, Unit } from '../api/types'
 import { t, word } from '../i18n'
 import { ago, distance, interval, probability } from '../lib/format'
 import { distanceBetween, pointAt, type Point } from '../lib/geo'
@@ -29,17 +29,14 @@ export function TrackView({ id, track }: { id: string; track: Track }) {
       <Part title={t('ev.classes')}>
         <ClassBars classes={track.classes} />
       </Part>
-      <Part title={t('track.sensors')} when={!!known?.sensors?.length}>
+      <Part title={t('track.sensors')} when={!!known?.seen_by.length}>
         <ul class="lines">
-          {known?.sensors?.map(({ sensor, hits, last }) => (
+          {known?.seen_by.map(({ sensor, hits, last }) => (
             <li key={sensor}>
               {sensorName(sensor)} <span class="figure">{t('ev.hits', { n: hits })}</span> <span class="dim">{ago(time.value - last)}</span>
             </li>
           ))}
         </ul>
-      </Part>
-      <Part title={t('track.why')} when={!!known?.why}>
-        <p>{known?.why}</p>
       </Part>
     </>
   )
@@ -87,7 +84,7 @@ export function UnitView({ unit }: { unit: Unit }) {
         {unit.name}: <State state={unit.state} />
       </p>
       <dl class="facts">
-        <Fact name={t('unit.kind')}>{unit.kind.replaceAll(/[-_]/g, ' ')}</Fact>
+        <Fact name={t('unit.kind')}>{word('family', unit.kind)}</Fact>
         {unit.case && (
           <Fact name={t('ev.case')}>
             <button type="button" class="link" onClick={() => choose({ kind: 'case', id: unit.case! })}>
@@ -165,30 +162,29 @@ function sees(row: Sight): string {
 
 /** A place someone pointed at: which sensors see it, and why the others do not. */
 export function PlaceView({ lon, lat }: { lon: number; lat: number }) {
-  const answer = useSignal<Sight[] | string | null>(null)
+  const answer = useSignal<SightAnswer | string | null>(null)
   useEffect(() => {
     answer.value = null
     let mine = true
     api.sight(lon, lat, target.value).then(
-      (rows) => mine && (answer.value = rows),
+      (found) => mine && (answer.value = found),
       (error: Error) => mine && (answer.value = error.message),
     )
     return () => {
       mine = false
     }
   }, [lon, lat, target.value])
-  const rows = answer.value
-  if (rows === null) return <p class="dim">{t('place.loading')}</p>
-  if (typeof rows === 'string') return <p class="dim">{t('load.failed', { what: t('look.place'), why: rows })}</p>
-  const sorted = [...rows].sort((a, b) => Number(b.can_see) - Number(a.can_see) || b.p - a.p)
+  const found = answer.value
+  if (found === null) return <p class="dim">{t('place.loading')}</p>
+  if (typeof found === 'string') return <p class="dim">{t('load.failed', { what: t('look.place'), why: found })}</p>
   return (
     <Part title={t('place.who', { class: word('class', target.value) })}>
-      {rows.length === 0 && <p class="dim">{t('place.none')}</p>}
+      <p>{found.sensors.length ? t('place.any', { p: probability(found.p_any_look) }) : t('place.none')}</p>
       <ul class="lines">
-        {sorted.map((row) => (
+        {found.sensors.map((row) => (
           <li key={row.sensor} class={row.can_see ? '' : 'dim'}>
             {sensorName(row.sensor)}: {sees(row)}
-            {row.reason && ` (${row.reason})`}
+            {row.p < 0.5 && row.reason && ` (${row.reason})`}
           </li>
         ))}
       </ul>

@@ -5,8 +5,11 @@ import { clock, duration, interval } from '../lib/format'
 import { Icon } from '../lib/icons'
 import { caseWhere, unitName } from '../lib/names'
 import { choose, focus, hovered, hoverFocus, show } from '../state/choice'
-import type { Row } from '../state/queue'
+import { leftAt, type Row } from '../state/queue'
 import { me, queue, strip, target, time, zone } from '../state/store'
+
+/** So many rows have two lines each; more share one line, so that all are seen at once. */
+const ROOMY = 5
 
 /** Time left of a case, in words. */
 export function left(span: Interval | null): string {
@@ -40,10 +43,10 @@ function Line({ row, index }: { row: Row; index: number }) {
           <Icon name={row.kind} size={18} />
           <span class="hidden">{rescue ? t('queue.rescue') : word('kind', row.kind)}</span>
         </span>
-        <span class="row-what">{row.title}</span>
-        <span class="row-left">{row.time_left_s ? left(row.time_left_s) : t('queue.waits', { t: duration(time.value - row.opened) })}</span>
+        <span class="row-what" dir="auto">{row.title}</span>
+        <span class="row-left">{row.time_left_s ? left(leftAt(row, time.value)) : t('queue.waits', { t: duration(time.value - row.opened) })}</span>
         <span class="row-where">{caseWhere(row)}</span>
-        <span class="row-who">{owner(row)}</span>
+        <span class={row.owner || row.unit ? 'row-who' : 'row-who nobody'}>{owner(row)}</span>
       </button>
     </li>
   )
@@ -63,9 +66,21 @@ function Quiet() {
   )
 }
 
+/** What is not in the queue but stays findable: held back by a flood, shelved, dismissed. */
+function Elsewhere() {
+  const { held, shelved, dismissed } = queue.value
+  const parts = [held && t('queue.held', { n: held }), shelved && t('queue.shelved', { n: shelved }), dismissed && t('queue.dismissed', { n: dismissed })].filter(Boolean)
+  if (!parts.length) return null
+  return (
+    <button type="button" class="plain" onClick={() => show('cases')}>
+      {parts.join(', ')}
+    </button>
+  )
+}
+
 /** Only what needs a person's act, those who need help on top, then by the time left. */
 export function QueuePanel() {
-  const { waiting, underway, shelved, dismissed } = queue.value
+  const { waiting, underway } = queue.value
   useSignalEffect(() => {
     const id = focus.value.case
     if (id) document.getElementById(`case-${id}`)?.scrollIntoView({ block: 'nearest' })
@@ -75,13 +90,9 @@ export function QueuePanel() {
       <h2>
         {t('queue.title')} <span class={waiting.length ? 'count' : 'count none'}>{waiting.length}</span>
         <span class="spring" />
-        {(shelved > 0 || dismissed > 0) && (
-          <button type="button" class="plain" onClick={() => show('cases')}>
-            {t('queue.hidden', { shelved, dismissed })}
-          </button>
-        )}
+        <Elsewhere />
       </h2>
-      <div class="rows" tabIndex={-1}>
+      <div class={waiting.length + underway.length > ROOMY ? 'rows close' : 'rows'} tabIndex={-1}>
         {waiting.length ? <ol>{waiting.map((row, i) => <Line key={row.id} row={row} index={i} />)}</ol> : <Quiet />}
         {underway.length > 0 && (
           <>

@@ -119,7 +119,7 @@ export function StretchView() {
   return (
     <section class="inspector" aria-label={t('look.stretch')}>
       <h2>{t('look.stretch')}</h2>
-      <div class="inspector-body" tabIndex={0} role="region" aria-label={t('look.stretch')}>
+      <div class="inspector-body" tabIndex={0} role="group" aria-label={t('look.stretch')}>
         <Part title={t('stretch.blind')}>
           <BlindList />
         </Part>

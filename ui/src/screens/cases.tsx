@@ -7,10 +7,12 @@ import { unitName } from '../lib/names'
 import { Time } from '../panels/bits'
 import { choose } from '../state/choice'
 import type { Row } from '../state/queue'
-import { cases } from '../state/store'
+import { cases, picture } from '../state/store'
 import { ReadingNote, Table, useReading, type Column } from './table'
 
-const STATES: (CaseState | 'all')[] = ['all', 'open', 'confirmed', 'tasked', 'shelved', 'dismissed', 'closed']
+type Filter = CaseState | 'all' | 'held'
+
+const FILTERS: Filter[] = ['all', 'open', 'confirmed', 'tasked', 'held', 'shelved', 'dismissed', 'closed']
 
 const COLUMNS: Column<Row>[] = [
   {
@@ -37,23 +39,33 @@ export function matches(row: Row, text: string): boolean {
   return text.toLowerCase().split(/\s+/).every((part) => hay.includes(part))
 }
 
+function passes(row: Row, filter: Filter): boolean {
+  if (filter === 'all') return true
+  return filter === 'held' ? row.hidden_by !== null : row.state === filter && row.hidden_by === null
+}
+
+function filterWords(filter: Filter): string {
+  if (filter === 'all') return t('cases.all')
+  return filter === 'held' ? t('cases.held') : word('state', filter)
+}
+
 /** Every case, also those that were dismissed, shelved or closed. */
 export function CasesScreen() {
   const [reading, again] = useReading(api.cases)
-  const state = useSignal<CaseState | 'all'>('all')
+  const filter = useSignal<Filter>('all')
   const text = useSignal('')
   const merged = new Map((reading.value.value ?? []).map((row) => [row.id, row]))
-  for (const [id, row] of Object.entries(cases.value)) merged.set(id, { ...row, id })
+  for (const [id, row] of Object.entries({ ...picture.value.hidden, ...cases.value })) merged.set(id, { ...row, id })
   const rows = [...merged.values()].sort((a, b) => b.opened - a.opened)
-  const shown = rows.filter((row) => (state.value === 'all' || row.state === state.value) && matches(row, text.value))
+  const shown = rows.filter((row) => passes(row, filter.value) && matches(row, text.value))
   return (
     <>
       <h1>{t('cases.title')}</h1>
       <div class="screen-tools">
         <div class="segments" role="group" aria-label={t('cases.filter')}>
-          {STATES.map((name) => (
-            <button key={name} type="button" aria-pressed={state.value === name} onClick={() => (state.value = name)}>
-              {name === 'all' ? t('cases.all') : word('state', name)} <span class="dim">{name === 'all' ? rows.length : rows.filter((row) => row.state === name).length}</span>
+          {FILTERS.map((name) => (
+            <button key={name} type="button" aria-pressed={filter.value === name} onClick={() => (filter.value = name)}>
+              {filterWords(name)} <span class="dim">{rows.filter((row) => passes(row, name)).length}</span>
             </button>
           ))}
         </div>

@@ -3,7 +3,7 @@ import type { Message, Picture } from '../api/types'
 /** The picture before anything has been heard. */
 export const NOTHING: Picture = {
   seq: 0,
-  time: 0,
+  time: null,
   wall: 0,
   mode: 'live',
   speed: 1,
@@ -15,11 +15,12 @@ export const NOTHING: Picture = {
   units: {},
   tracks: {},
   cases: {},
+  hidden: {},
   strip: null,
 }
 
 const TABLES = ['sensors', 'units', 'tracks', 'cases'] as const
-const WHOLE = ['time', 'wall', 'mode', 'speed', 'badges', 'weather', 'load', 'health'] as const
+const WHOLE = ['time', 'wall', 'mode', 'speed', 'badges', 'weather', 'load', 'health', 'hidden'] as const
 
 type Row = Record<string, unknown>
 

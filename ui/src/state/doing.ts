@@ -1,9 +1,10 @@
 import { batch, computed, effect, signal } from '@preact/signals'
 import { api } from '../api/client'
-import type { Act, Arrival, Case, Verb } from '../api/types'
+import type { Act, Arrival, Case, Interval, Verb } from '../api/types'
+import { distanceBetween } from '../lib/geo'
 import { focus } from './choice'
 import { press, type Choices, type Draft } from './acts'
-import { cases, me } from './store'
+import { cases, me, picture, units } from './store'
 
 /** The act that was begun on the chosen case. */
 export const draft = signal<Draft>(null)
@@ -14,24 +15,47 @@ export const failure = signal('')
 /** The last act that was done, to be said and undone. */
 export const done = signal<{ case: string; verb: Verb; title: string; at: number } | null>(null)
 
-/** Who could go to a case, soonest first: null while the watch is asked. */
-export const goers = signal<{ case: string; rows: Arrival[] } | null>(null)
-
-const PEOPLE = ['distress', 'crossing', 'approach', 'flood']
+/** Cases that were answered long ago and had to be asked for. */
+export const answered = signal<Record<string, Case>>({})
 
 /** The chosen case with its id, if one is chosen and still there. */
 export const chosenCase = computed(() => {
   const id = focus.value.case
-  const row = id ? cases.value[id] : undefined
+  const row = id ? (cases.value[id] ?? picture.value.hidden[id] ?? answered.value[id]) : undefined
   return row && id ? { ...row, id } : null
+})
+
+/** Units nearest to a case that nobody has reckoned times for: by straight line, without a time. */
+function nearest(row: Case): Goer[] {
+  const { lon, lat } = row
+  return Object.entries(units.value)
+    .filter(([, unit]) => unit.state === 'ready')
+    .map(([id, unit]) => ({ id, eta: null, in_time: null, metres: lon === null || lat === null ? null : distanceBetween([lon, lat], [unit.lon, unit.lat]) }))
+    .sort((a, b) => (a.metres ?? 0) - (b.metres ?? 0))
+}
+
+/** A unit that could go: when it would be there and whether in time, or how far away it is where that is not known. */
+export interface Goer {
+  id: string
+  eta: Interval | null
+  in_time: Arrival['in_time']
+  metres: number | null
+}
+
+/** Who could go to the chosen case, the soonest first. */
+export const goers = computed<Goer[]>(() => {
+  const row = chosenCase.value
+  if (!row) return []
+  const able = row.evidence.arrivals.filter(({ eta_s }) => eta_s)
+  const known = able.map(({ unit, eta_s, in_time }) => ({ id: unit, eta: eta_s, in_time, metres: null }))
+  return (known.length || row.evidence.nobody_in_time !== null ? known : nearest(row)).slice(0, 9)
 })
 
 /** What may be done with the chosen case. */
 export const choices = computed<Choices>(() => {
   const row = chosenCase.value
   if (!row || me.value?.role === 'viewer') return { verbs: [], units: [], people: false }
-  const rows = goers.value?.case === row.id ? goers.value.rows.filter(({ eta }) => eta) : []
-  return { verbs: row.actions, units: rows.map(({ unit }) => unit).slice(0, 9), people: PEOPLE.includes(row.kind) }
+  return { verbs: row.actions, units: goers.value.map(({ id }) => id), people: row.with_people }
 })
 
 /** Sends an act and says what came of it. */
@@ -56,28 +80,18 @@ export function begin(verb: Verb): void {
   })
 }
 
-/** Asks who could go whenever an act needs a unit, and drops an act when another case is chosen. */
+/** Drops an act that was begun when another case is chosen, and asks for a chosen case that is no longer at hand. */
 export function followActs(): () => void {
   let before: string | null = null
-  const stopAsking = effect(() => {
-    const verb = draft.value?.verb
+  return effect(() => {
     const id = focus.value.case
-    if ((verb !== 'dispatch' && verb !== 'rescue') || !id) return
-    goers.value = null
-    api.units(id).then(
-      (rows) => (goers.value = { case: id, rows }),
-      (error: Error) => (failure.value = error.message),
-    )
-  })
-  const stopDropping = effect(() => {
-    const id = focus.value.case
-    if (id !== before) draft.value = null
+    if (id === before) return
     before = id
+    draft.value = null
+    if (id && picture.peek().seq && !chosenCase.peek()) {
+      void api.case(id).then((row) => (answered.value = { ...answered.peek(), [id]: row }), () => undefined)
+    }
   })
-  return () => {
-    stopAsking()
-    stopDropping()
-  }
 }
 
 /** Gives a key to the keyboard of the acts; true when it meant something. */

@@ -1,5 +1,5 @@
 import { choice, choose, focus, route } from './choice'
-import { draft, key, undo } from './doing'
+import { draft, key, sending, undo } from './doing'
 import { step } from './queue'
 import { set, settings } from './settings'
 import { queue, stripClasses, target } from './store'
@@ -33,7 +33,8 @@ const VIEW: Record<string, (zoom: Zoom) => void> = {
 /** What one key does on the watch; true when it meant something. */
 export function watchKey(name: string, zoom: Zoom): boolean {
   if (key(name)) return true
-  if (draft.peek()) return false
+  const busy = draft.peek() !== null || sending.peek()
+  if (busy && !name.startsWith('Arrow')) return false
   if (name === 'Escape' && choice.peek()) {
     choose(null)
     return true

@@ -1,4 +1,4 @@
-import type { Case, CaseState } from '../api/types'
+import type { Case, CaseState, Interval } from '../api/types'
 
 /** A case with its id, as rows show it. */
 export interface Row extends Case {
@@ -8,15 +8,22 @@ export interface Row extends Case {
 const RANK = { high: 0, medium: 1, low: 2, rescue: -1 }
 const WAITING: CaseState[] = ['open', 'confirmed']
 
-function timeLeft(row: Row): number {
-  return row.time_left_s ? row.time_left_s[0] : Infinity
+function deadline(row: Row): number {
+  return row.time_left_s ? row.updated + row.time_left_s[0] : Infinity
+}
+
+/** Seconds left of a case at a time, low and high; null where it has no clock. */
+export function leftAt(row: Case, time: number): Interval | null {
+  if (!row.time_left_s) return null
+  const passed = Math.max(0, time - row.updated)
+  return [row.time_left_s[0] - passed, row.time_left_s[1] - passed]
 }
 
 /** Order of the queue: those who need help, then the least time left, then priority, then age. */
 export function order(a: Row, b: Row): number {
   const help = Number(b.priority === 'rescue') - Number(a.priority === 'rescue')
   if (help) return help
-  const [left, right] = [timeLeft(a), timeLeft(b)]
+  const [left, right] = [deadline(a), deadline(b)]
   if (left !== right) return left - right
   return RANK[a.priority] - RANK[b.priority] || a.opened - b.opened
 }
@@ -27,10 +34,12 @@ export interface Queue {
   underway: Row[]
   shelved: number
   dismissed: number
+  /** How many a flood or the pace holds back. */
+  held: number
 }
 
 /** Sorts the cases of the picture into the queue. */
-export function queueOf(cases: Record<string, Case>): Queue {
+export function queueOf(cases: Record<string, Case>, held = 0): Queue {
   const rows = Object.entries(cases).map(([id, row]) => ({ ...row, id }))
   const of = (...states: CaseState[]) => rows.filter((row) => states.includes(row.state))
   return {
@@ -38,6 +47,7 @@ export function queueOf(cases: Record<string, Case>): Queue {
     underway: of('tasked').sort(order),
     shelved: of('shelved').length,
     dismissed: of('dismissed').length,
+    held,
   }
 }
 

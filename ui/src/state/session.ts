@@ -2,8 +2,18 @@ import { api, Refused } from '../api/client'
 import { t } from '../i18n'
 import { deployment, loginReason, me, sector } from './store'
 
-/** Finds out who is logged in, if anybody. */
+/** Name and password that a link of the demo carries, `#login=NAME:PASSWORD`; they leave the address at once. */
+function carried(): [string, string] | null {
+  const found = /^#login=([^:]+):(.+)$/.exec(location.hash)
+  if (!found) return null
+  history.replaceState(null, '', '#/watch')
+  return [decodeURIComponent(found[1]!), decodeURIComponent(found[2]!)]
+}
+
+/** Finds out who is logged in, if anybody; a link that carries a name logs in first. */
 export async function whoAmI(): Promise<void> {
+  const link = carried()
+  if (link) loginReason.value = await login(...link)
   try {
     me.value = await api.me()
   } catch (error) {

@@ -23,13 +23,14 @@ export const beat = signal(Date.now())
 /** How the live line stands. */
 export const line = signal<{ state: 'connecting' | 'open' | 'waiting'; retryAt: number }>({ state: 'connecting', retryAt: 0 })
 
-export const time = computed(() => picture.value.time)
+/** The stream's clock, 0 before its first beat. */
+export const time = computed(() => picture.value.time ?? 0)
 export const tracks = computed(() => picture.value.tracks)
 export const sensors = computed(() => picture.value.sensors)
 export const units = computed(() => picture.value.units)
 export const cases = computed(() => picture.value.cases)
 export const strip = computed(() => picture.value.strip)
-export const queue = computed(() => queueOf(cases.value))
+export const queue = computed(() => queueOf(cases.value, Object.keys(picture.value.hidden).length))
 export const zone = computed(() => sector.value?.time_zone ?? 'UTC')
 
 /** The border with its chainage. */
@@ -71,11 +72,12 @@ let forgotten = 0
 export function take(message: Message): void {
   const next = applyMessage(picture.peek(), message)
   const changed = Object.keys(message.tracks ?? {}).flatMap((id) => (next.tracks[id] ? [[id, next.tracks[id]] as const] : []))
-  if (message.type === 'snapshot' && next.time < picture.peek().time) trails.clear()
-  remember(trails, Object.fromEntries(changed), next.time)
-  if (Math.abs(next.time - forgotten) > 300) {
-    forget(trails, next.time)
-    forgotten = next.time
+  const now = next.time ?? 0
+  if (message.type === 'snapshot' && now < (picture.peek().time ?? 0)) trails.clear()
+  remember(trails, Object.fromEntries(changed), now)
+  if (Math.abs(now - forgotten) > 300) {
+    forget(trails, now)
+    forgotten = now
   }
   batch(() => {
     picture.value = next

@@ -60,6 +60,9 @@ export interface StripPicture {
 
 type Pen = CanvasRenderingContext2D
 
+/** Classes whose head is filled; what need not be a person or a vehicle is hollow. */
+const SOLID: TargetClass[] = ['person', 'people', 'group', 'vehicle']
+
 const COLOURS: Record<Weight, string> = { free: '#9fb0ba', case: PALETTE.unknown, rescue: PALETTE.distress }
 
 function hatchOf(pen: Pen): CanvasPattern {
@@ -250,11 +253,11 @@ function drawHead(pen: Pen, f: Frame, track: StripTrack): void {
   if (track.label === 'vehicle') pen.rect(x - size, f.now - size, 2 * size, 2 * size)
   else if (track.label === 'animal') pen.ellipse(x, f.now, size, size * 0.55, 0, 0, 7)
   else pen.arc(x, f.now, size, 0, 7)
-  if (track.label === 'group') {
+  if (track.label === 'group' || track.label === 'people') {
     pen.moveTo(x + 2.4 * size, f.now)
     pen.arc(x + 1.5 * size, f.now, size * 0.9, 0, 7)
   }
-  if (track.label === 'person' || track.label === 'group' || track.label === 'vehicle') pen.fill()
+  if (SOLID.includes(track.label)) pen.fill()
   else {
     pen.fillStyle = PALETTE.panel
     pen.fill()

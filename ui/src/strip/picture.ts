@@ -74,7 +74,7 @@ export const stripPicture = computed<StripPicture>(() => {
   const window = settings.value.window * 60
   const h = hovered.value
   return {
-    time: picture.value.time,
+    time: picture.value.time ?? 0,
     detect: strip.value?.detect[target.value] ?? [],
     blind: strip.value?.blind ?? [],
     tracks: stripTracks(),

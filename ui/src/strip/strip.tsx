@@ -1,13 +1,15 @@
 import { useSignal, useSignalEffect } from '@preact/signals'
 import { useEffect, useRef } from 'preact/hooks'
+import type { Case } from '../api/types'
 import { t, word } from '../i18n'
 import { interval, probability } from '../lib/format'
 import { Icon } from '../lib/icons'
 import { trackWhat } from '../lib/names'
 import { choice, choose, hovered } from '../state/choice'
+import { leftAt } from '../state/queue'
 import type { Choice } from '../state/route'
 import { set, settings, type Settings } from '../state/settings'
-import { cases, eastward, flipped, sector, strip, stripClasses, target, tracks } from '../state/store'
+import { cases, eastward, flipped, sector, strip, stripClasses, target, time, tracks } from '../state/store'
 import { drawStrip } from './draw'
 import { frame, hit, kmOf, xOf, type Drawn, type Frame } from './geometry'
 import { stripPicture } from './picture'
@@ -78,9 +80,14 @@ function Tip({ over, x, width }: { over: Choice; x: number; width: number }) {
           {track.eta_s && t('track.eta', { eta: interval(track.eta_s) })}
         </span>
       )}
-      {row?.time_left_s && !track && <span>{interval(row.time_left_s)}</span>}
+      {row && !track && <Left row={row} />}
     </div>
   )
+}
+
+function Left({ row }: { row: Case }) {
+  const span = leftAt(row, time.value)
+  return span && <span>{interval(span)}</span>
 }
 
 interface Laid {
