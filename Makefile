@@ -26,7 +26,7 @@ lint: $(VENV)/.lint  ## style, types, layers
 	$(BIN)/mypy
 
 docs: $(VENV)/.docs  ## the documentation, warnings are errors
-	$(BIN)/mkdocs build --strict --quiet
+	NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --strict --quiet
 
 bench: bench-sight bench-tracking bench-watch  ## every benchmark
 

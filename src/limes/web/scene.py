@@ -56,7 +56,8 @@ class Scene:
     @cached_property
     def _pyramid(self) -> Pyramid:
         terrain = self.watch.sector.terrain
-        return Pyramid(hillshade(terrain.height, terrain.grid.cell), terrain.grid, self.watch.sector.crs)
+        raised = terrain.height * _exaggeration(terrain.height, terrain.grid.cell)
+        return Pyramid(hillshade(raised, terrain.grid.cell), terrain.grid, self.watch.sector.crs)
 
     def coverage_json(self, target: str, state: str) -> dict[str, Any]:
         """P(detect before the line) per km, and where the picture lies."""
@@ -113,6 +114,13 @@ class Scene:
         y = np.linspace(y1, y0, ny, endpoint=False) - (y1 - y0) / ny / 2
         mx, my = np.meshgrid(x, y)
         return [west, south, east, north], (mx, my)
+
+
+def _exaggeration(height: np.ndarray, cell: float) -> float:
+    """How much to raise gentle terrain (never more than fivefold) so that shading shows it: steep slopes become 25 degrees."""
+    dy, dx = np.gradient(height[::4, ::4], 4.0 * cell)
+    steep = float(np.nanpercentile(np.hypot(dx, dy), 90))
+    return float(np.clip(np.tan(np.radians(25.0)) / max(steep, 1e-6), 1.0, 5.0))
 
 
 def sector_json(sector: Sector) -> dict[str, Any]:
