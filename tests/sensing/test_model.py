@@ -4,9 +4,13 @@ import dataclasses
 
 import numpy as np
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
+from limes.columns import CLASSES
 from limes.grid import Grid
-from limes.sensing import available, can_see, p_cued, p_detect, reach
+from limes.sector import Weather
+from limes.sensing import available, can_see, nuisance_rate, p_cued, p_detect, reach
 from limes.sensing.aerostat import platform_of
 from limes.sensing.model import p_in_sight
 from limes.sensing.sight import Sight
@@ -29,6 +33,37 @@ def test_arrays_broadcast_and_are_probabilities(sensors, clear, key):
     assert p.shape == (7, 5)
     assert p.min() >= 0.0
     assert p.max() <= 1.0
+
+
+WEATHERS = st.builds(
+    Weather,
+    time=st.just(NOON),
+    wind=st.floats(0, 40),
+    wind_from=st.floats(0, 6.28),
+    gust=st.floats(0, 60),
+    wind_aloft=st.floats(0, 80),
+    visibility=st.floats(0, 100_000),
+    cloud=st.floats(0, 1),
+    rain=st.floats(0, 150),
+    temperature=st.floats(-40, 55),
+    humidity=st.floats(0, 1),
+)
+
+
+@given(WEATHERS, st.sampled_from(KINDS), st.sampled_from(CLASSES), st.floats(0, 2e9), st.integers(0, 2**32 - 1))
+@settings(max_examples=150, suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_any_weather_any_place_any_hour_gives_probabilities(sensors, weather, key, name, time, seed):
+    rng = np.random.default_rng(seed)
+    x, y = rng.normal(0, 3000, (2, 30))
+    x[0] = y[0] = 0.0
+    for p in (
+        p_detect(sensors[key], name, x, y, 1.7, rng.uniform(0, 30, 30), rng.uniform(0, 7, 30), time, weather),
+        p_cued(sensors[key], name, x, y, 1.7, time, weather, "recognise"),
+    ):
+        assert np.isfinite(p).all()
+        assert p.min() >= 0.0
+        assert p.max() <= 1.0
+    assert nuisance_rate(sensors[key], weather, time) >= 0.0
 
 
 @pytest.mark.parametrize("key", KINDS)

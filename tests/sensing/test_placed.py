@@ -1,6 +1,7 @@
 """Lines of sight of sensors: refraction, beam edges, sharing, and the cache on disk."""
 
 import dataclasses
+import os
 
 import numpy as np
 import pytest
@@ -107,3 +108,14 @@ def test_sensor_off_the_terrain_is_the_inputs_fault(make_sensor, tmp_path):
 def test_cache_follows_the_environment(monkeypatch, tmp_path):
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
     assert cache_folder() == tmp_path / "limes" / "sight"
+
+
+def test_least_recently_used_results_are_dropped(make_sensor, tmp_path, monkeypatch):
+    old, new = make_sensor("camera-day", id="a", asset="a"), make_sensor("camera-day", id="b", asset="b", x=500.0)
+    with_sight((old,), FLAT, tmp_path)
+    (path,) = tmp_path.iterdir()
+    os.utime(path, (1.0, 1.0))
+    monkeypatch.setattr("limes.sensing.placed._KEEP_BYTES", path.stat().st_size)
+    with_sight((new,), FLAT, tmp_path)
+    (left,) = tmp_path.iterdir()
+    assert left != path
