@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, NamedTuple
 
 import typer
 
@@ -14,10 +14,19 @@ SECTOR = "kilis-jarabulus"
 DEPLOYMENT = "bundled"
 
 
+class _Night(NamedTuple):
+    """Which night is played, how fast, and how many hours of it are passed over."""
+
+    speed: float
+    seed: int
+    after: float
+
+
 def demo(
     ctx: typer.Context,
     speed: Annotated[float, typer.Option(help="Seconds of the night per second; 1 is real time.")] = 10.0,
     seed: Annotated[int, typer.Option(help="Seed of the simulated traffic.")] = 1,
+    after: Annotated[float, typer.Option(min=0.0, help="Hours of the night to pass over.")] = 0.0,
     port: Annotated[int, typer.Option(help="Port of the page; 0 picks a free one.")] = 8340,
     data: Annotated[Path | None, typer.Option(help="New folder to keep the demo's data in.")] = None,
     browser: Annotated[bool, typer.Option(help="Open the page in the browser.")] = True,
@@ -34,10 +43,10 @@ def demo(
     if data is not None and data.exists() and any(data.iterdir()):
         raise InputError(data, "", "is not empty, and a night cannot be watched twice in one journal", "give a new folder")
     with tempfile.TemporaryDirectory(prefix="limes-demo-") as folder:
-        _run(ctx, data or Path(folder), speed, seed, port, browser, as_json)
+        _run(ctx, data or Path(folder), _Night(speed, seed, after), port, browser, as_json)
 
 
-def _run(ctx: typer.Context, data: Path, speed: float, seed: int, port: int, browser: bool, as_json: bool) -> None:
+def _run(ctx: typer.Context, data: Path, night: _Night, port: int, browser: bool, as_json: bool) -> None:
     from limes.cli.watch import open_watch, start
     from limes.watch.service import WatchSettings
 
@@ -48,9 +57,9 @@ def _run(ctx: typer.Context, data: Path, speed: float, seed: int, port: int, bro
     senders: list[subprocess.Popen[bytes]] = []
 
     def ready(opened: Any) -> None:
-        senders.append(_simulate(opened.ingest.port, speed, seed))
+        senders.append(_simulate(opened.ingest.port, night))
         link = f"http://{opened.page.host}:{opened.page.port}/#login=demo:{password}"
-        _tell(link, password, speed, watch, as_json)
+        _tell(link, password, night.speed, watch, as_json)
         if browser:
             _open_page(link)
 
@@ -76,13 +85,13 @@ def _demo_user(watch: Any) -> str:
     return password
 
 
-def _simulate(port: int, speed: float, seed: int) -> subprocess.Popen[bytes]:
+def _simulate(port: int, night: _Night) -> subprocess.Popen[bytes]:
     """Start the simulator as a process of its own that sends JSON lines, as anybody's sensor would."""
     import subprocess
     import sys
 
-    command = ["simulate", SECTOR, DEPLOYMENT, "--scenario", "demo-night", "--seed", str(seed)]
-    command += ["--send", f"127.0.0.1:{port}", "--speed", str(speed)]
+    command = ["simulate", SECTOR, DEPLOYMENT, "--scenario", "demo-night", "--seed", str(night.seed)]
+    command += ["--after", str(night.after), "--send", f"127.0.0.1:{port}", "--speed", str(night.speed)]
     return subprocess.Popen([sys.executable, "-m", "limes", *command], stdout=subprocess.DEVNULL)  # noqa: S603
 
 

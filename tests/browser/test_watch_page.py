@@ -1,0 +1,127 @@
+"""What an operator does through a night, with a real watch behind a real page."""
+
+from __future__ import annotations
+
+import json
+import re
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Page, expect
+
+ROOT = Path(__file__).parents[2]
+PICTURES = ROOT / "docs/images"
+AXE = ROOT / "ui/node_modules/axe-core/axe.min.js"
+SETTLE_MS = 4000
+
+
+def api(page: Page, path: str):
+    """What the watch's API answers to the page's own session."""
+    return page.evaluate("path => fetch(path).then(answer => answer.json())", path)
+
+
+def shown(page: Page, name: str) -> None:
+    """Keep a picture of the page once the map has settled."""
+    page.wait_for_timeout(SETTLE_MS)
+    PICTURES.mkdir(parents=True, exist_ok=True)
+    page.screenshot(path=PICTURES / f"{name}.png")
+
+
+def wait_for_case(page: Page, kind: str) -> dict:
+    """The first case of a kind that waits for a person."""
+    page.wait_for_function(
+        """kind => fetch('/api/state').then(r => r.json()).then(s =>
+             Object.values(s.cases).some(c => c.kind === kind && c.state === 'open'))""",
+        arg=kind,
+        polling=1000,
+        timeout=180_000,
+    )
+    cases = api(page, "/api/state")["cases"].values()
+    return next(case for case in cases if case["kind"] == kind and case["state"] == "open")
+
+
+def test_it_says_what_it_is(page):
+    expect(page.get_by_text(re.compile("SIMULATED"))).to_be_visible()
+    expect(page.get_by_text("MODELLED TERRAIN", exact=True)).to_be_visible()
+    expect(page.get_by_text(re.compile("OpenStreetMap contributors"))).to_be_visible()
+
+
+def test_tracks_move(page):
+    frames: list[dict] = []
+    page.on("websocket", lambda socket: socket.on("framereceived", lambda data: frames.append(json.loads(data))))
+    page.reload()
+    expect(page.locator(".maplibregl-canvas")).to_be_visible()
+    page.wait_for_timeout(15_000)
+    places: dict[str, set[tuple[float, float]]] = {}
+    for frame in frames:
+        for track, seen in frame.get("tracks", {}).items():
+            places.setdefault(track, set()).add((seen["lon"], seen["lat"]))
+    assert sum(len(seen) > 3 for seen in places.values()) >= 5
+    shown(page, "watch")
+
+
+def test_a_case_from_alert_to_audit(page):
+    case = wait_for_case(page, "distress")
+    row = page.locator(f"#case-{case['id']}")
+    row.click()
+    evidence = page.locator(".sentence")
+    expect(evidence).to_contain_text(re.compile(r"km \d"))
+    expect(page.get_by_text("Seen by").first).to_be_visible()
+    queue = page.locator("#queue .row")
+    assert "rescue" in queue.first.get_attribute("class")
+    shown(page, "case")
+    page.keyboard.press("c")
+    page.keyboard.press("Enter")
+    expect(page.get_by_text(re.compile("confirmed", re.IGNORECASE)).first).to_be_visible()
+    row.click()
+    page.keyboard.press("r")
+    page.keyboard.press("1")
+    page.keyboard.press("Enter")
+    page.wait_for_function(
+        "id => fetch('/api/cases/' + id).then(r => r.json()).then(c => c.state === 'tasked')", arg=case["id"], polling=500
+    )
+    row.click()
+    page.keyboard.press("x")
+    page.keyboard.press("1")
+    page.keyboard.press("1")
+    page.keyboard.press("Enter")
+    page.wait_for_function(
+        "id => fetch('/api/cases/' + id).then(r => r.json()).then(c => c.state === 'closed')", arg=case["id"], polling=500
+    )
+    closed = api(page, f"/api/cases/{case['id']}")
+    assert closed["people"] is not None
+    verbs = [entry["verb"] for entry in api(page, "/api/audit") if entry["object"] == case["id"]]
+    assert verbs == ["confirm", "rescue", "close"]
+    assert api(page, "/api/audit/verify")["wrong"] == []
+
+
+def test_the_audit_screen_shows_the_acts(page):
+    page.locator("header button").last.click()
+    page.get_by_role("menuitem", name="Audit").or_(page.get_by_role("link", name="Audit")).or_(
+        page.get_by_role("button", name="Audit")
+    ).first.click()
+    page.get_by_role("button", name="Verify the chain").click()
+    expect(page.get_by_text(re.compile("chain holds"))).to_be_visible()
+    shown(page, "audit")
+
+
+def test_who_sees_a_place(page):
+    page.wait_for_timeout(SETTLE_MS)
+    box = page.locator(".maplibregl-canvas").bounding_box()
+    page.mouse.click(box["x"] + box["width"] * 0.3, box["y"] + box["height"] * 0.25)
+    expect(page.get_by_text(re.compile("Who sees|sees this place|Seen from", re.IGNORECASE)).first).to_be_visible()
+    shown(page, "place")
+
+
+@pytest.mark.parametrize(("width", "height"), [(1280, 720), (1024, 768), (820, 1180)])
+def test_it_fits_and_is_accessible(page, width, height):
+    if not AXE.exists():
+        pytest.skip("axe-core is not installed: run npm ci in ui")
+    page.set_viewport_size({"width": width, "height": height})
+    page.wait_for_timeout(SETTLE_MS)
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+    page.evaluate(AXE.read_text(encoding="utf-8"))
+    found = page.evaluate("axe.run(document, {resultTypes: ['violations']})")["violations"]
+    assert [(fault["id"], fault["nodes"][0]["html"][:120]) for fault in found] == []
+    if width == 820:
+        shown(page, "tablet")
