@@ -126,6 +126,8 @@ export const en = {
 
   'look.stretch': 'The stretch now',
   'look.hint': 'Point at the queue, the strip or the map; the arrow keys walk the queue; ? shows the keys.',
+  'look.strip':
+    'The strip is the whole border, km by km: on top how surely a crossing is detected, above “now” who reaches the line and when, below it where everything headed before.',
   'look.track': 'Track {id}',
   'look.km': 'Kilometre {km}',
   'look.place': 'This place',

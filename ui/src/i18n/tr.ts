@@ -128,6 +128,8 @@ export const tr: Words = {
 
   'look.stretch': 'Kesim şu anda',
   'look.hint': 'Sırayı, şeridi ya da haritayı gösterin; ok tuşları sırada gezer; ? tuşları gösterir.',
+  'look.strip':
+    'Şerit, kilometre kilometre bütün sınırdır: üstte bir geçişin ne kadar kesin tespit edileceği, “şimdi”nin üstünde kimin ne zaman hatta varacağı, altında her şeyin daha önce nereye yöneldiği.',
   'look.track': 'İz {id}',
   'look.km': 'Kilometre {km}',
   'look.place': 'Bu yer',

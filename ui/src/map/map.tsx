@@ -1,4 +1,4 @@
-import { effect, untracked, useSignal } from '@preact/signals'
+import { effect, signal, untracked, useSignal } from '@preact/signals'
 import * as maplibregl from 'maplibre-gl'
 import workerUrl from 'maplibre-gl/dist/maplibre-gl-worker.mjs?url'
 import 'maplibre-gl/dist/maplibre-gl.css'
@@ -7,6 +7,7 @@ import { api } from '../api/client'
 import type { Sector } from '../api/types'
 import { t } from '../i18n'
 import { locate, pointAt, type Point } from '../lib/geo'
+import { Tip } from '../panels/tip'
 import { choice, choose, focus, hovered } from '../state/choice'
 import type { Choice } from '../state/route'
 import { settings } from '../state/settings'
@@ -117,14 +118,21 @@ function choiceAt(map: View, { x, y }: maplibregl.Point): Choice | null {
   return null
 }
 
+/** Where the pointer is on the map while it is over something. */
+const pointer = signal<{ x: number; y: number } | null>(null)
+
 function answerPointer(map: View): void {
   map.on('click', ({ point, lngLat }) => choose(choiceAt(map, point) ?? { kind: 'place', lon: lngLat.lng, lat: lngLat.lat }))
   map.on('mousemove', ({ point, lngLat }) => {
     const over = choiceAt(map, point)
     map.getCanvas().style.cursor = over ? 'pointer' : 'crosshair'
     hovered.value = over ?? nearKm([lngLat.lng, lngLat.lat])
+    pointer.value = hovered.value && { x: point.x, y: point.y }
   })
-  map.on('mouseout', () => (hovered.value = null))
+  map.on('mouseout', () => {
+    hovered.value = null
+    pointer.value = null
+  })
 }
 
 function nearKm(at: Point): Choice | null {
@@ -197,6 +205,7 @@ export function MapPanel() {
     <section class="map" aria-label={t('map.label')}>
       <div class="map-view" dir="ltr" ref={box} />
       {failed.value && <p class="map-none">{t('map.none')}</p>}
+      {pointer.value && hovered.value && <Tip over={hovered.value} {...pointer.value} width={box.current?.clientWidth ?? 0} />}
       <MapTools />
     </section>
   )

@@ -19,7 +19,7 @@ export function extent(place: Sector): [number, number, number, number] {
 }
 
 /** Room round the whole stretch, px; the sides are those of the strip, so that a km lies over its place on the strip. */
-export const MARGIN = { top: 50, bottom: 40, left: 60, right: 14 }
+export const MARGIN = { top: 50, bottom: 40, left: 64, right: 14 }
 
 /** Where the chosen thing is, or null. */
 export function placeOf(c: Choice | null): Point | null {

@@ -144,6 +144,10 @@ function Step({ row }: { row: Row }) {
 /** What can be done with the chosen case, one key each and one more to do it. */
 export function ActsPanel() {
   const row = chosenCase.value
+  const idle = !draft.value && !sending.value
+  useEffect(() => {
+    if (idle && row && document.activeElement === document.body) document.getElementById(`case-${row.id}`)?.focus()
+  }, [idle])
   if (!row) return null
   return (
     <div class="acts">

@@ -46,7 +46,7 @@ function Line({ row, index }: { row: Row; index: number }) {
         <span class="row-what" dir="auto">{row.title}</span>
         <span class="row-left">{row.time_left_s ? left(leftAt(row, time.value)) : t('queue.waits', { t: duration(time.value - row.opened) })}</span>
         <span class="row-where">{caseWhere(row)}</span>
-        <span class={row.owner || row.unit ? 'row-who' : 'row-who nobody'}>{owner(row)}</span>
+        <span class={row.owner || row.unit ? 'row-who' : 'row-who unowned'}>{owner(row)}</span>
       </button>
     </li>
   )

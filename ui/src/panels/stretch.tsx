@@ -132,6 +132,7 @@ export function StretchView() {
         <Part title={t('stretch.weather')} when={!!picture.value.weather}>
           <p>{weatherWords()}</p>
         </Part>
+        <p class="dim">{t('look.strip')}</p>
         <p class="dim">{t('look.hint')}</p>
       </div>
     </section>

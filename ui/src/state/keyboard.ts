@@ -15,7 +15,9 @@ function typing(target: EventTarget | null): boolean {
 function walkQueue(by: number): void {
   const { waiting, underway } = queue.peek()
   const next = step([...waiting, ...underway].map(({ id }) => id), focus.peek().case, by)
-  if (next) choose({ kind: 'case', id: next })
+  if (!next) return
+  choose({ kind: 'case', id: next })
+  document.getElementById(`case-${next}`)?.focus()
 }
 
 function turn<T>(all: readonly T[], now: T): T {

@@ -172,7 +172,7 @@ function drawAxis(pen: Pen, f: Frame, picture: StripPicture): void {
 function drawGutter(pen: Pen, f: Frame, words: StripPicture['words']): void {
   pen.textAlign = 'right'
   pen.fillStyle = PALETTE.dim
-  const x = f.left - 6
+  const x = f.left - 9
   pen.fillText(words.detect, x, f.patrols / 2)
   pen.fillText(words.units, x, (f.patrols + f.axis) / 2)
   pen.fillText(words.km, x, f.axis + 10)

@@ -33,7 +33,7 @@ export function frame(
   length: number,
   flipped: boolean,
   past: number,
-  gutter = { left: 60, right: 14 },
+  gutter = { left: 64, right: 14 },
 ): Frame {
   const band = Math.round(Math.min(MAX_BAND, Math.max(MIN_BAND, height * BAND)))
   const coming = band + PATROLS + AXIS

@@ -1,15 +1,12 @@
 import { useSignal, useSignalEffect } from '@preact/signals'
 import { useEffect, useRef } from 'preact/hooks'
-import type { Case } from '../api/types'
 import { t, word } from '../i18n'
-import { interval, probability } from '../lib/format'
 import { Icon } from '../lib/icons'
-import { trackWhat } from '../lib/names'
+import { kmWords, Tip } from '../panels/tip'
 import { choice, choose, hovered } from '../state/choice'
-import { leftAt } from '../state/queue'
 import type { Choice } from '../state/route'
 import { set, settings, type Settings } from '../state/settings'
-import { cases, eastward, flipped, sector, strip, stripClasses, target, time, tracks } from '../state/store'
+import { eastward, flipped, sector, strip, stripClasses, target } from '../state/store'
 import { drawStrip } from './draw'
 import { frame, hit, kmOf, xOf, type Drawn, type Frame } from './geometry'
 import { stripPicture } from './picture'
@@ -55,39 +52,6 @@ function Head() {
       </div>
     </div>
   )
-}
-
-function kmWords(km: number): string {
-  const at = Math.min(Math.floor(km), (strip.value?.km.length ?? 1) - 1)
-  const p = strip.value?.detect[target.value]?.[at]
-  return t('strip.at', { km: km.toFixed(1), class: word('class', target.value), p: p === undefined ? '–' : probability(p) })
-}
-
-function Tip({ over, x, width }: { over: Choice; x: number; width: number }) {
-  const km = over.kind === 'km' ? over.km : null
-  const track = over.kind === 'track' ? tracks.value[over.id] : undefined
-  const row = over.kind === 'case' ? cases.value[over.id] : track?.case ? cases.value[track.case] : undefined
-  const why = km !== null && strip.value?.blind[Math.floor(km)] ? strip.value.why[Math.floor(km)] : null
-  const side = x > width / 2 ? { right: `${width - x + 10}px` } : { left: `${x + 10}px` }
-  return (
-    <div class="tip" style={side} role="presentation">
-      {km !== null && <b>{kmWords(km)}</b>}
-      {km !== null && strip.value?.blind[Math.floor(km)] && <span>{t('km.blind', { why: why ?? '–' })}</span>}
-      {row && <b>{row.title}</b>}
-      {track && (
-        <span>
-          {trackWhat(track)}, {t('unit.km', { n: track.km.toFixed(1) })}
-          {track.eta_s && t('track.eta', { eta: interval(track.eta_s) })}
-        </span>
-      )}
-      {row && !track && <Left row={row} />}
-    </div>
-  )
-}
-
-function Left({ row }: { row: Case }) {
-  const span = leftAt(row, time.value)
-  return span && <span>{interval(span)}</span>
 }
 
 interface Laid {
@@ -185,7 +149,7 @@ export function StripPanel() {
           }}
           onClick={(event) => choose(at(event))}
         />
-        {own.value && hovered.value && <Tip over={hovered.value} x={own.value.x} width={size.value.width} />}
+        {own.value && hovered.value && <Tip over={hovered.value} x={own.value.x} y={2} width={size.value.width} />}
         {!strip.value && <p class="strip-empty">{t('strip.empty')}</p>}
       </div>
     </section>
