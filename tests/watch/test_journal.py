@@ -142,3 +142,15 @@ def test_a_header_cut_short_leaves_no_segment(opened, tmp_path):
 
 def test_encoding_is_the_same_bytes_every_time():
     assert encode(RecordKind.DETECTIONS, rows(4)) == encode(RecordKind.DETECTIONS, rows(4))
+
+
+def test_records_lost_in_the_middle_are_named_in_the_log(opened, tmp_path, caplog):
+    journal = opened(tmp_path, SENSORS, segment_bytes=300)
+    write(journal, 40)
+    first, second, *_ = journal.segments()
+    content = bytearray(first.read_bytes())
+    content[-3] ^= 1
+    first.write_bytes(content)
+    following = int(second.stem)
+    assert [record.seq for record in journal.read()] == [seq for seq in range(40) if seq != following - 1]
+    assert f"records {following - 1} to {following - 1} are damaged and lost" in caplog.text

@@ -7,6 +7,7 @@ CRC-32; on opening, a torn tail is cut off and kept beside the segment.
 
 from __future__ import annotations
 
+import logging
 import os
 import struct
 import zlib
@@ -22,6 +23,7 @@ from limes.columns import DETECTION
 from limes.errors import InputError
 from limes.watch.records import Record, RecordKind, decode, encode
 
+_LOG = logging.getLogger(__name__)
 _MAGIC = b"LIMESJ1\n"
 _HEAD = struct.Struct("<IIQB")  # payload length, CRC-32, sequence number, kind
 _LIMIT = 1 << 30
@@ -61,12 +63,16 @@ class Journal:
 
     def append(self, kind: RecordKind, content: Any) -> int:
         """Write one record and return its sequence number; it is durable only after `sync`."""
+        return self.append_encoded(kind, encode(kind, content))
+
+    def append_encoded(self, kind: RecordKind, payload: bytes) -> int:
+        """Write one record from the bytes that `limes.watch.records.encode` made of it."""
         if self._file.tell() >= self.segment_bytes:
             self.sync()
             self._file.close()
             self._file = self._start_segment()
         seq = self.next
-        self._file.write(_frame(seq, kind, encode(kind, content)))
+        self._file.write(_frame(seq, kind, payload))
         self.next += 1
         return seq
 
@@ -78,14 +84,20 @@ class Journal:
     def read(self, start: int = 0) -> Iterator[Record]:
         """Yield the records from sequence number `start` on, with rows indexed by this journal's sensor table.
 
-        Rows of sensors that the table no longer has get sensor -1.
+        Rows of sensors that the table no longer has get sensor -1. Records that a damaged file has lost are passed over and
+        named in the log.
         """
         self._file.flush()
+        expected: int | None = None
         segments = self.segments()
         for segment, following in zip(segments, [*segments[1:], None], strict=True):
             if following is not None and _first_seq(following) <= start:
                 continue
+            expected = _first_seq(segment) if expected is None else expected
             for record in self._read_segment(segment):
+                if record.seq != expected:
+                    _LOG.error("%s: records %d to %d are damaged and lost", self.folder, expected, record.seq - 1)
+                expected = record.seq + 1
                 if record.seq >= start:
                     yield record
 
@@ -201,6 +213,7 @@ def _cut(path: Path, end: int) -> None:
         file.seek(end)
         torn = path.with_suffix(f".torn-{end}")
         torn.write_bytes(file.read())
+        _LOG.warning("%s: cut off an unfinished end and kept it in %s", path, torn.name)
         file.truncate(end)
         file.flush()
         os.fsync(file.fileno())

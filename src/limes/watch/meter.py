@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import threading
 import time
 from collections import deque
+from collections.abc import Callable
 
 _WINDOW_S = 10.0
 
 
 class Meter:
-    """Counts over the last ten seconds, from any thread.
+    """Counts over the last ten seconds; any thread may count or look.
 
     >>> meter = Meter()
     >>> meter.received(50, 2)
@@ -17,48 +19,66 @@ class Meter:
     2
     """
 
-    def __init__(self) -> None:
-        """Start from nothing."""
+    def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
+        """Start from nothing; `clock` gives seconds that never go back."""
+        self.clock = clock
         self.detections = 0
         self.refused = 0
-        self._started = time.monotonic()
+        self._started = clock()
         self._arrived: deque[tuple[float, int]] = deque()
         self._streamed: deque[tuple[float, float]] = deque()
-        self._last_in = self._last_done = self._started
+        self._begun: float | None = None
+        self._lag = 0.0
+        self._lock = threading.Lock()
 
     def received(self, detections: int, refused: int) -> None:
         """Note what one parcel held."""
-        now = time.monotonic()
-        self.detections += detections
-        self.refused += refused
-        self._last_in = now
-        self._arrived.append((now, detections))
-        while self._arrived[0][0] < now - _WINDOW_S:
-            self._arrived.popleft()
+        with self._lock:
+            now = self.clock()
+            self.detections += detections
+            self.refused += refused
+            self._arrived.append((now, detections))
+            _forget(self._arrived, now)
+
+    def begun(self, since: float) -> None:
+        """Note that the pipeline takes up what has been in the journal since then."""
+        with self._lock:
+            self._begun = since
 
     def applied(self, stream_time: float | None) -> None:
-        """Note that the pipeline has worked off a batch and stands at this stream time."""
-        now = time.monotonic()
-        self._last_done = now
-        if stream_time is not None:
-            self._streamed.append((now, stream_time))
-        while self._streamed and self._streamed[0][0] < now - _WINDOW_S:
-            self._streamed.popleft()
+        """Note that the pipeline is done with what it took up and stands at this stream time."""
+        with self._lock:
+            now = self.clock()
+            self._lag = now - (now if self._begun is None else self._begun)
+            self._begun = None
+            if stream_time is not None:
+                self._streamed.append((now, stream_time))
+            _forget(self._streamed, now)
 
     def speed(self) -> float:
-        """Stream seconds per wall second over the last ten seconds; 0 when it stands still."""
-        if len(self._streamed) < 2:
-            return 0.0
-        (wall0, stream0), (wall1, stream1) = self._streamed[0], self._streamed[-1]
-        return (stream1 - stream0) / (wall1 - wall0) if wall1 > wall0 else 0.0
+        """Stream seconds per second over the last ten seconds; 0 when it stands still."""
+        with self._lock:
+            _forget(self._streamed, self.clock())
+            if len(self._streamed) < 2:
+                return 0.0
+            (wall0, stream0), (wall1, stream1) = self._streamed[0], self._streamed[-1]
+            return (stream1 - stream0) / (wall1 - wall0) if wall1 > wall0 else 0.0
 
     def report(self) -> dict[str, float | int]:
-        """The figures the page shows."""
-        now = time.monotonic()
-        recent = sum(count for when, count in list(self._arrived) if when >= now - _WINDOW_S)
-        return {
-            "ingest_per_s": round(recent / max(1.0, min(_WINDOW_S, now - self._started)), 1),
-            "journal_lag_s": round(max(0.0, self._last_in - self._last_done), 3),
-            "detections": self.detections,
-            "refused": self.refused,
-        }
+        """The figures the page shows; `journal_lag_s` is how long the last record waited in the journal until it was worked off."""
+        with self._lock:
+            now = self.clock()
+            _forget(self._arrived, now)
+            recent = sum(count for _, count in self._arrived)
+            lag = self._lag if self._begun is None else max(self._lag, now - self._begun)
+            return {
+                "ingest_per_s": round(recent / max(1.0, min(_WINDOW_S, now - self._started)), 1),
+                "journal_lag_s": round(lag, 3),
+                "detections": self.detections,
+                "refused": self.refused,
+            }
+
+
+def _forget(noted: deque[tuple[float, float]] | deque[tuple[float, int]], now: float) -> None:
+    while noted and noted[0][0] < now - _WINDOW_S:
+        noted.popleft()

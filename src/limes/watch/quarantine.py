@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import os
+import threading
 from collections import Counter, deque
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
@@ -38,27 +39,29 @@ def refused(wall: float, source: str, line: int, field: str, reason: str, raw: b
 
 
 class Quarantine:
-    """Refused lines as JSON lines in two files that take turns, so that a flood of rubbish cannot fill the disk."""
+    """Refused lines as JSON lines in two files that take turns, so that a flood of rubbish cannot fill the disk.
+
+    One thread adds; any thread may look.
+    """
 
     def __init__(self, folder: Path, limit_bytes: int = 64 << 20) -> None:
         """Open the quarantine in `folder`; `limit_bytes` bounds each of its two files."""
         folder.mkdir(parents=True, exist_ok=True)
         self.path = folder / "quarantine.jsonl"
         self.limit_bytes = limit_bytes
-        self.counts: Counter[str] = Counter()
         self.total = 0
+        self._counts: Counter[str] = Counter()
         self._latest: deque[Refused] = deque(maxlen=500)
-        for item in _read(self.path):
-            self._note(item)
+        self._lock = threading.Lock()
+        self._note(_read(self.path))
         self._file = self.path.open("ab")
 
-    def add(self, items: Iterable[Refused]) -> None:
+    def add(self, items: Sequence[Refused]) -> None:
         """Keep refused lines; returns when they are on the disk."""
-        for item in items:
-            self._file.write(orjson.dumps(asdict(item)) + b"\n")
-            self._note(item)
+        self._file.writelines(orjson.dumps(asdict(item)) + b"\n" for item in items)
         self._file.flush()
         os.fsync(self._file.fileno())
+        self._note(items)
         if self._file.tell() > self.limit_bytes:
             self._file.close()
             self.path.replace(self.path.with_suffix(".old.jsonl"))
@@ -66,17 +69,25 @@ class Quarantine:
 
     def latest(self, limit: int = 100) -> list[Refused]:
         """The newest refused lines, newest first."""
-        return list(self._latest)[::-1][:limit]
+        with self._lock:
+            return list(self._latest)[::-1][:limit]
+
+    def counts(self) -> list[tuple[str, int]]:
+        """Causes and how often each was at work, most frequent first; rare ones are counted together as "other"."""
+        with self._lock:
+            return self._counts.most_common()
 
     def close(self) -> None:
         """Close the file."""
         self._file.close()
 
-    def _note(self, item: Refused) -> None:
-        self.total += 1
-        cause = f"{item.field}: {item.reason}" if item.field else item.reason
-        self.counts[cause if cause in self.counts or len(self.counts) < _KEEP_CAUSES else "other"] += 1
-        self._latest.append(item)
+    def _note(self, items: Iterable[Refused]) -> None:
+        with self._lock:
+            for item in items:
+                cause = item.reason if item.reason.startswith(item.field) else f"{item.field}: {item.reason}"
+                self.total += 1
+                self._counts[cause if cause in self._counts or len(self._counts) < _KEEP_CAUSES else "other"] += 1
+                self._latest.append(item)
 
 
 def _read(path: Path) -> Iterable[Refused]:

@@ -82,18 +82,30 @@ positions = sa.Table(
 
 
 class Store:
-    """The database of one watch; `begin` gives a connection whose work is all kept or all dropped."""
+    """The database of one watch; `begin` gives a connection whose work is all kept or all dropped, `read` one that only looks.
+
+    Writers take turns from their first statement on, so what a transaction reads stays true until it has written. Readers
+    wait for nobody.
+    """
 
     def __init__(self, url: str) -> None:
         """Open the database at a SQLAlchemy URL and bring its tables to the newest form."""
         self.engine = sa.create_engine(url)
-        sa.event.listen(self.engine, "connect", _pragmas)
+        sa.event.listen(self.engine, "connect", _prepare)
+        sa.event.listen(self.engine, "begin", _begin)
+        self._looking = self.engine.execution_options(looking=True)
         _migrate(self.engine)
 
     @contextmanager
     def begin(self) -> Iterator[sa.Connection]:
         """Open a transaction: committed and on the disk when the block ends, rolled back when it raises."""
         with self.engine.begin() as connection:
+            yield connection
+
+    @contextmanager
+    def read(self) -> Iterator[sa.Connection]:
+        """Look at one state of the database, whatever is written meanwhile."""
+        with self._looking.begin() as connection:
             yield connection
 
     def close(self) -> None:
@@ -119,11 +131,17 @@ def position(connection: sa.Connection, name: str) -> int:
     return 0 if found is None else int(found)
 
 
-def _pragmas(connection: Any, _: Any) -> None:
+def _prepare(connection: Any, _: Any) -> None:
+    connection.isolation_level = None  # `_begin` says when a transaction begins
     cursor = connection.cursor()
     for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "busy_timeout=10000"):
         cursor.execute(f"PRAGMA {pragma}")
     cursor.close()
+
+
+def _begin(connection: sa.Connection) -> None:
+    looking = connection.get_execution_options().get("looking", False)
+    connection.exec_driver_sql("BEGIN" if looking else "BEGIN IMMEDIATE")
 
 
 def _migrate(engine: sa.Engine) -> None:

@@ -11,7 +11,7 @@ import sqlalchemy as sa
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 
-from limes.errors import LimesError, UsageError
+from limes.errors import UsageError
 from limes.watch import store
 
 ROLES = ("viewer", "operator", "supervisor")
@@ -22,12 +22,9 @@ TRIES = 5
 LOCK_S = 15 * 60.0
 IDLE_S = 30 * 60.0
 LIFE_S = 12 * 3600.0
+_TOUCH_S = 30.0
 
 _HASHER = PasswordHasher()
-
-
-class Denied(LimesError):
-    """The person may not do this, or the name and password do not fit; the message is safe to show."""
 
 
 @dataclass(frozen=True)
@@ -57,8 +54,9 @@ def add(connection: sa.Connection, name: str, role: str, password: str | None = 
     if get(connection, name) is not None:
         raise UsageError(f"user {name!r} exists already; choose another name")
     one_time = password is None
-    chosen = secrets.token_urlsafe(12) if password is None else _checked(name, password)
-    row = {"name": name, "role": role, "password_hash": _HASHER.hash(chosen), "must_change_password": one_time}
+    chosen = secrets.token_urlsafe(12) if password is None else password
+    kept = _HASHER.hash(chosen) if one_time else hashed(name, chosen)
+    row = {"name": name, "role": role, "password_hash": kept, "must_change_password": one_time}
     connection.execute(sa.insert(store.users), [row])
     return chosen
 
@@ -74,16 +72,24 @@ def every(connection: sa.Connection) -> list[User]:
     return [_user(row) for row in connection.execute(sa.select(store.users).order_by(store.users.c.name)).mappings()]
 
 
-def log_in(connection: sa.Connection, name: str, password: str, now: float) -> str | None:
-    """Open a session and return its secret token; None when name and password do not fit or the account is locked.
+def fits(connection: sa.Connection, name: str, password: str) -> bool:
+    """Whether a name and a password fit; slow on purpose, and as slow for a name that nobody has. Only reads."""
+    kept = connection.execute(sa.select(store.users.c.password_hash).where(store.users.c.name == name)).scalar()
+    return _verify(_nobody() if kept is None else kept, password)
 
-    Five bad tries lock an account for a quarter of an hour. The caller commits the transaction either way, so that tries count.
+
+def log_in(connection: sa.Connection, name: str, fit: bool, now: float) -> str | None:
+    """Open a session and return its secret token; None when name and password did not fit or the account is locked.
+
+    `fit` is what `fits` said. Five bad tries lock an account for a quarter of an hour; the caller commits the transaction
+    either way, so that tries count. Sessions that have ended are cleared away.
     """
+    ended = (store.sessions.c.seen < now - IDLE_S) | (store.sessions.c.opened < now - LIFE_S)
+    connection.execute(sa.delete(store.sessions).where(ended))
     row = connection.execute(sa.select(store.users).where(store.users.c.name == name)).mappings().first()
-    fits = _verify(row["password_hash"] if row else _nobody(), password)
     if row is None or row["disabled"] or row["locked_until"] > now:
         return None
-    if not fits:
+    if not fit:
         failures = row["failures"] + 1
         locked = now + LOCK_S if failures >= TRIES else 0.0
         _update(connection, name, {"failures": 0 if locked else failures, "locked_until": locked})
@@ -95,18 +101,23 @@ def log_in(connection: sa.Connection, name: str, password: str, now: float) -> s
 
 
 def who(connection: sa.Connection, token: str, now: float) -> User | None:
-    """Return whose session a token opens, and keep it alive; None when it is unknown, idle for 30 minutes or 12 hours old."""
-    table = store.sessions
-    row = connection.execute(sa.select(table).where(table.c.token_hash == _digest(token))).mappings().first()
-    if row is None:
+    """Return whose session a token opens; None when it is unknown, idle for 30 minutes or 12 hours old. Only reads."""
+    row = connection.execute(sa.select(store.sessions).where(store.sessions.c.token_hash == _digest(token))).mappings().first()
+    if row is None or now - row["seen"] > IDLE_S or now - row["opened"] > LIFE_S:
         return None
-    if now - row["seen"] > IDLE_S or now - row["opened"] > LIFE_S:
-        log_out(connection, token)
-        return None
-    if now - row["seen"] > 30.0:
-        connection.execute(sa.update(table).where(table.c.token_hash == row["token_hash"]).values(seen=now))
     user = get(connection, row["user"])
     return None if user is None or user.disabled else user
+
+
+def stale(connection: sa.Connection, token: str, now: float) -> bool:
+    """Whether a session was last kept alive long enough ago to be worth a `touch`. Only reads."""
+    seen = connection.execute(sa.select(store.sessions.c.seen).where(store.sessions.c.token_hash == _digest(token))).scalar()
+    return seen is not None and now - seen > _TOUCH_S
+
+
+def touch(connection: sa.Connection, token: str, now: float) -> None:
+    """Keep a session alive."""
+    connection.execute(sa.update(store.sessions).where(store.sessions.c.token_hash == _digest(token)).values(seen=now))
 
 
 def log_out(connection: sa.Connection, token: str) -> None:
@@ -114,12 +125,18 @@ def log_out(connection: sa.Connection, token: str) -> None:
     connection.execute(sa.delete(store.sessions).where(store.sessions.c.token_hash == _digest(token)))
 
 
-def set_password(connection: sa.Connection, name: str, old: str, new: str) -> None:
-    """Change a person's own password and close their sessions; Denied when the old one does not fit."""
-    row = connection.execute(sa.select(store.users).where(store.users.c.name == name)).mappings().first()
-    if row is None or not _verify(row["password_hash"], old):
-        raise Denied("the old password does not fit")
-    _update(connection, name, {"password_hash": _HASHER.hash(_checked(name, new)), "must_change_password": False})
+def hashed(name: str, password: str) -> str:
+    """The form in which a person's password is kept; UsageError when it is too short or too plain. Slow on purpose."""
+    if len(password) < MIN_PASSWORD:
+        raise UsageError(f"a password has at least {MIN_PASSWORD} characters")
+    if name.casefold() in password.casefold() or len(set(password)) < 5:
+        raise UsageError("a password does not hold the user's name and has at least 5 different characters")
+    return _HASHER.hash(password)
+
+
+def set_password(connection: sa.Connection, name: str, kept: str) -> None:
+    """Give a person the password that `hashed` was called with, their own choice from now on; their sessions end."""
+    _update(connection, name, {"password_hash": kept, "must_change_password": False})
     connection.execute(sa.delete(store.sessions).where(store.sessions.c.user == name))
 
 
@@ -133,14 +150,6 @@ def remove(connection: sa.Connection, name: str) -> None:
     """Take a person out; what they did stays in the audit."""
     connection.execute(sa.delete(store.sessions).where(store.sessions.c.user == name))
     connection.execute(sa.delete(store.users).where(store.users.c.name == name))
-
-
-def _checked(name: str, password: str) -> str:
-    if len(password) < MIN_PASSWORD:
-        raise UsageError(f"a password has at least {MIN_PASSWORD} characters")
-    if name.casefold() in password.casefold() or len(set(password)) < 5:
-        raise UsageError("a password does not hold the user's name and has at least 5 different characters")
-    return password
 
 
 @cache
