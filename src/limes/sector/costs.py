@@ -48,7 +48,7 @@ def product(*factors: Spread) -> Spread:
 
     >>> doubtful = Spread(1.0, 0.5, 2.0)
     >>> round(product(doubtful, doubtful).high, 3)
-    2.666
+    2.665
     """
     value = math.prod(factor.value for factor in factors)
     if value == 0.0:
