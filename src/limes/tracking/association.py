@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import math
+from typing import NamedTuple
 
 import numpy as np
 from numba import njit
 
-from limes.tracking.measurement import BEARING, PING, RANGE_BEARING, expect, inside, notch, residual, spread, whiten
+from limes.tracking.looks import MDV, P_DETECT, RATE_SD, Look
+from limes.tracking.measurement import BEARING, PING, RANGE_BEARING, foresee, inside, notch, residual, whiten
+from limes.tracking.registration import reach_of_bias, widen
+from limes.tracking.state import Bias, Tracks
 
 GATES = np.array([0.0, 12.0, 16.0, 18.5])
 """Squared Mahalanobis gate by number of measured components."""
@@ -19,169 +23,247 @@ MODE_GATE = 1e-3
 """Modes less probable than this do not widen a track's window."""
 
 
+class Pairs(NamedTuple):
+    """Gated track-detection pairs in rows of tracks: the edges of track i are `start[i]:start[i + 1]`.
+
+    `row` is the detection and `weight` the existence x p_detect x likelihood / density of each edge; `seen` and `clear`
+    (n, modes) the probability of detection with and without the Doppler blind zone.
+    """
+
+    start: np.ndarray
+    row: np.ndarray
+    weight: np.ndarray
+    seen: np.ndarray
+    clear: np.ndarray
+
+
 @njit(cache=True, nogil=True)
 def detectability(
-    kind: int, site: np.ndarray, line: np.ndarray, mean: np.ndarray, cov: np.ndarray, rate: float, rate_sd: float, given: float
+    look: Look, mean: np.ndarray, cov: np.ndarray, rate: float, rate_sd: float, given: float
 ) -> tuple[float, float]:
-    """Probabilities that one look detects a track in one mode, and that it would but for the blind zone.
+    """Probabilities that a look detects a track in one mode, and that it would but for the blind zone.
 
-    `site` is x, y, reach, azimuth, width, mdv, p_detect; `given` overrides reach and p_detect where it is not NaN.
+    `given`, where it is not NaN, stands for the nominal probability and the reach.
     """
-    seen = given
+    clear = given
     if math.isnan(given):
-        seen = site[6] * inside(kind, mean, cov, site[0], site[1], site[2], site[3], site[4], line)
-    if kind == RANGE_BEARING and site[5] > 0.0:
-        return seen * (1.0 - notch(rate, rate_sd, site[5])), seen
-    return seen, seen
+        clear = look.site[P_DETECT] * inside(look.kind, mean, cov, look.site, look.line)
+    if look.kind == RANGE_BEARING and look.site[MDV] > 0.0:
+        return clear * (1.0 - notch(rate, rate_sd, look.site[MDV])), clear
+    return clear, clear
 
 
 @njit(cache=True, nogil=True)
-def pair_up(
-    count: int,
-    mean: np.ndarray,
-    cov: np.ndarray,
-    weight: np.ndarray,
-    existence: np.ndarray,
-    kind: int,
-    size: int,
-    site: np.ndarray,
-    line: np.ndarray,
-    z: np.ndarray,
-    noise: np.ndarray,
-    place: np.ndarray,
-    density: np.ndarray,
-    given: np.ndarray,
-    rate_sd: float,
-) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
-    """Find every track-detection pair inside the gate.
+def foresee_track(
+    i: int, tracks: Tracks, bias: Bias, look: Look, given: float, sd: np.ndarray, h: np.ndarray, s: np.ndarray, pairs: Pairs
+) -> np.ndarray:
+    """Expectations `h` (modes, 3) and spreads `s` (modes, 3, 3) of one track, its detectability, and its window in the plane.
 
-    Returns first edge of each track (count + 1,), detection and weight of each edge, and per track and mode the probability of
-    detection with and without the blind zone. Weight: existence x p_detect x likelihood / density.
+    `sd` are the largest standard deviations of the first two components. Returns x low, x high, y low, y high.
     """
-    total, modes = len(z), weight.shape[1]
-    order = np.argsort(place[:, 0])
-    xs = place[order, 0]
-    seen, clear = np.zeros((count, modes)), np.zeros((count, modes))
-    start = np.zeros(count + 1, np.int64)
-    edge_row, edge_weight = np.empty(2 * (count + total) + 16, np.int64), np.empty(2 * (count + total) + 16)
-    h, grad, s = np.empty((modes, 3)), np.empty((3, 4)), np.empty((modes, 3, 3))
+    window = np.array([np.inf, -np.inf, np.inf, -np.inf])
+    grad, px, py = np.empty((3, 4)), 0.0, 0.0
+    if len(bias.mean):
+        px, py = reach_of_bias(tracks.lean[i], bias.cov)
+    for m in range(tracks.weight.shape[1]):
+        weight = tracks.weight[i, m]
+        if weight <= 0.0:
+            continue
+        mean, cov = tracks.mean[i, m], tracks.cov[i, m]
+        foresee(look.kind, look.size, look.site, look.line, 0.0, mean, cov, h[m], grad, s[m])
+        rate_sd = look.site[RATE_SD]
+        if look.size == 3:
+            rate_sd = math.sqrt(s[m, 2, 2] + rate_sd * rate_sd)
+        rate = h[m, 2] if look.kind == RANGE_BEARING else 0.0
+        pairs.seen[i, m], pairs.clear[i, m] = detectability(look, mean, cov, rate, rate_sd, given)
+        if len(bias.mean):
+            widen(look, grad, mean, tracks.lean[i], bias, h[m], s[m])
+        if weight > MODE_GATE:
+            slack = max(sd[0], sd[1] * h[m, 0]) if look.kind == RANGE_BEARING else max(sd[0], sd[1])
+            rx = WINDOW * math.sqrt(cov[0, 0] + px + slack * slack)
+            ry = WINDOW * math.sqrt(cov[1, 1] + py + slack * slack)
+            window[0], window[1] = min(window[0], mean[0] - rx), max(window[1], mean[0] + rx)
+            window[2], window[3] = min(window[2], mean[1] - ry), max(window[3], mean[1] + ry)
+    return window
+
+
+@njit(cache=True, nogil=True)
+def likelihood(
+    i: int, j: int, tracks: Tracks, bias: Bias, look: Look, h: np.ndarray, s: np.ndarray, seen: np.ndarray
+) -> tuple[float, float]:
+    """p_detect x likelihood of a detection under a track, over its modes, and the least squared Mahalanobis distance."""
+    total, nearest = 0.0, np.inf
     nu, factor = np.empty(3), np.empty((3, 3))
-    gate, edges = GATES[size], 0
-    sd0 = math.sqrt(noise[:, 0].max()) if total else 0.0
-    sd1 = math.sqrt(noise[:, 1].max()) if total and size > 1 else 0.0
+    late = look.delay[j] != 0.0
+    later_h, later_s, grad = np.empty(3), np.empty((3, 3)), np.empty((3, 4))
+    for m in range(tracks.weight.shape[1]):
+        weight = tracks.weight[i, m]
+        if weight <= 0.0:
+            continue
+        expected, spread = h[m], s[m]
+        if late:
+            mean, cov = tracks.mean[i, m], tracks.cov[i, m]
+            foresee(look.kind, look.size, look.site, look.line, look.delay[j], mean, cov, later_h, grad, later_s)
+            if len(bias.mean):
+                widen(look, grad, mean, tracks.lean[i], bias, later_h, later_s)
+            expected, spread = later_h, later_s
+        residual(look.kind, look.size, look.z[j], expected, nu)
+        square, log_det = whiten(look.size, spread, look.noise[j], factor, nu)
+        if weight > MODE_GATE:
+            nearest = min(nearest, square)
+        if square < 60.0:
+            part = look.site[P_DETECT] if look.kind == PING else seen[m]
+            total += weight * part * math.exp(-0.5 * (square + log_det))
+    return total, nearest
+
+
+@njit(cache=True, nogil=True)
+def largest_sd(look: Look, bias: Bias) -> np.ndarray:
+    """Largest standard deviations of the first two components in a look, with what the sensor's own bias may add."""
+    out = np.zeros(2)
+    for j in range(len(look.z)):
+        for k in range(min(look.size, 2)):
+            out[k] = max(out[k], look.noise[j, k])
+    for k in range(2):
+        if look.slot >= 0:
+            out[k] += bias.cov[look.slot + k, look.slot + k]
+        out[k] = math.sqrt(out[k])
+    return out
+
+
+@njit(cache=True, nogil=True)
+def pair_up(count: int, tracks: Tracks, bias: Bias, look: Look, place: np.ndarray, given: np.ndarray) -> Pairs:
+    """Find every track-detection pair inside the gate, by sorted windows: linear but for the sorting.
+
+    `place` (m, 2) is where each detection lies in the plane; `given` (n,) or (0,) are probabilities of detection from outside.
+    """
+    total, modes = len(look.z), tracks.weight.shape[1]
+    order = np.argsort(place[:, 0])
+    edge_row, edge_weight = np.empty(2 * (count + total) + 16, np.int64), np.empty(2 * (count + total) + 16)
+    seen, clear = np.zeros((count, modes)), np.zeros((count, modes))
+    out = Pairs(np.zeros(count + 1, np.int64), edge_row, edge_weight, seen, clear)
+    h, s, sd = np.empty((modes, 3)), np.empty((modes, 3, 3)), largest_sd(look, bias)
+    slowest = 0.0
+    for j in range(total):
+        slowest = max(slowest, abs(look.delay[j]))
+    scale, edges = (2.0 * math.pi) ** (0.5 * look.size), 0
     for i in range(count):
-        start[i] = edges
-        low_x, high_x, low_y, high_y, visible = np.inf, -np.inf, np.inf, -np.inf, 0.0
+        out.start[i] = edges
+        window = foresee_track(i, tracks, bias, look, given[i] if len(given) else np.nan, sd, h, s, out)
+        visible = 0.0
         for m in range(modes):
-            w = weight[i, m]
-            if w <= 0.0:
-                continue
-            expect(kind, mean[i, m], site[0], site[1], line, h[m], grad)
-            spread(size, grad, cov[i, m], s[m])
-            sd = math.sqrt(s[m, 2, 2] + rate_sd * rate_sd) if size > 2 else rate_sd
-            override = given[i] if len(given) else np.nan
-            rate = h[m, 2] if kind == RANGE_BEARING else 0.0
-            seen[i, m], clear[i, m] = detectability(kind, site, line, mean[i, m], cov[i, m], rate, sd, override)
-            visible += w * seen[i, m]
-            if w > MODE_GATE:
-                slack = max(sd0, sd1 * h[m, 0]) if kind == RANGE_BEARING else max(sd0, sd1)
-                rx = WINDOW * math.sqrt(cov[i, m, 0, 0] + slack * slack)
-                ry = WINDOW * math.sqrt(cov[i, m, 1, 1] + slack * slack)
-                low_x, high_x = min(low_x, mean[i, m, 0] - rx), max(high_x, mean[i, m, 0] + rx)
-                low_y, high_y = min(low_y, mean[i, m, 1] - ry), max(high_y, mean[i, m, 1] + ry)
+            visible += tracks.weight[i, m] * seen[i, m]
         if total == 0 or visible < 1e-6:
             continue
-        first = 0 if kind == BEARING else np.searchsorted(xs, low_x)
+        if slowest > 0.0:
+            for k in range(4):
+                window[k] += (2.0 * (k % 2) - 1.0) * 40.0 * slowest
+        first = 0
+        if look.kind != BEARING:
+            first = find_first(place, order, window[0])
         for k in range(first, total):
             j = order[k]
-            if kind != BEARING:
-                if xs[k] > high_x:
+            if look.kind != BEARING:
+                if place[j, 0] > window[1]:
                     break
-                if place[j, 1] < low_y or place[j, 1] > high_y:
+                if place[j, 1] < window[2] or place[j, 1] > window[3]:
                     continue
-            likelihood, nearest = 0.0, np.inf
-            for m in range(modes):
-                if weight[i, m] <= 0.0:
-                    continue
-                residual(kind, size, z[j], h[m], nu)
-                square, log_det = whiten(size, s[m], noise[j], factor, nu)
-                if weight[i, m] > MODE_GATE:
-                    nearest = min(nearest, square)
-                if square < 60.0:
-                    part = site[6] if kind == PING else seen[i, m]
-                    likelihood += weight[i, m] * part * math.exp(-0.5 * (square + log_det))
-            if nearest < gate:
+            value, nearest = likelihood(i, j, tracks, bias, look, h, s, seen[i])
+            if nearest < GATES[look.size]:
                 if edges == len(edge_row):
-                    edge_row = np.concatenate((edge_row, np.empty_like(edge_row)))
-                    edge_weight = np.concatenate((edge_weight, np.empty_like(edge_weight)))
+                    edge_row, edge_weight = longer(edge_row), longer(edge_weight)
                 edge_row[edges] = j
-                edge_weight[edges] = existence[i] * likelihood / ((2.0 * math.pi) ** (0.5 * size) * density[j])
+                edge_weight[edges] = tracks.existence[i] * value / (scale * look.density[j])
                 edges += 1
-    start[count] = edges
-    return start, edge_row[:edges], edge_weight[:edges], seen, clear
+    out.start[count] = edges
+    return Pairs(out.start, edge_row[:edges], edge_weight[:edges], seen, clear)
 
 
 @njit(cache=True, nogil=True)
-def propagate_beliefs(
-    total: int, start: np.ndarray, edge_row: np.ndarray, edge_weight: np.ndarray, miss: np.ndarray, sweeps: int = 40
-) -> tuple[np.ndarray, np.ndarray]:
+def longer(array: np.ndarray) -> np.ndarray:
+    """The same entries with room for as many again."""
+    out = np.empty(2 * len(array), array.dtype)
+    for k in range(len(array)):
+        out[k] = array[k]
+    return out
+
+
+@njit(cache=True, nogil=True)
+def find_first(place: np.ndarray, order: np.ndarray, low: float) -> int:
+    """First entry of an order by x whose x is not below `low`, by bisection."""
+    a, b = 0, len(order)
+    while a < b:
+        middle = (a + b) // 2
+        if place[order[middle], 0] < low:
+            a = middle + 1
+        else:
+            b = middle
+    return a
+
+
+@njit(cache=True, nogil=True)
+def propagate_beliefs(total: int, pairs: Pairs, miss: np.ndarray, sweeps: int = 40) -> tuple[np.ndarray, np.ndarray]:
     """Loopy belief propagation of Williams and Lau (2014) on gated edges.
 
     `miss` is the weight of each track's having no detection. Returns for each edge w nu, so that p(i, j) = w nu / (miss + sum),
-    and for each detection the sum of messages that claim it. Exact where the graph of pairs has no loop.
+    and for each of the `total` detections the sum of messages that claim it. Exact where the graph of pairs has no loop.
     """
-    edges = len(edge_row)
+    edges = len(pairs.row)
     nu, mu, claim = np.ones(edges), np.empty(edges), np.zeros(total)
     for _ in range(sweeps):
-        claim[:] = 0.0
-        for i in range(len(start) - 1):
+        for j in range(total):
+            claim[j] = 0.0
+        for i in range(len(miss)):
             mass = miss[i]
-            for e in range(start[i], start[i + 1]):
-                mass += edge_weight[e] * nu[e]
-            for e in range(start[i], start[i + 1]):
-                mu[e] = edge_weight[e] / max(mass - edge_weight[e] * nu[e], 1e-300)
-                claim[edge_row[e]] += mu[e]
+            for e in range(pairs.start[i], pairs.start[i + 1]):
+                mass += pairs.weight[e] * nu[e]
+            for e in range(pairs.start[i], pairs.start[i + 1]):
+                mu[e] = pairs.weight[e] / max(mass - pairs.weight[e] * nu[e], 1e-300)
+                claim[pairs.row[e]] += mu[e]
         change = 0.0
         for e in range(edges):
-            fresh = 1.0 / (1.0 + max(claim[edge_row[e]] - mu[e], 0.0))
+            fresh = 1.0 / (1.0 + max(claim[pairs.row[e]] - mu[e], 0.0))
             change = max(change, abs(fresh - nu[e]))
             nu[e] = fresh
         if change < 1e-4:
             break
-    return edge_weight * nu, claim
+    for e in range(edges):
+        nu[e] *= pairs.weight[e]
+    return nu, claim
 
 
 @njit(cache=True, nogil=True)
-def choose(
-    start: np.ndarray, edge_row: np.ndarray, share: np.ndarray, miss: np.ndarray, capacity: np.ndarray
-) -> tuple[np.ndarray, np.ndarray]:
-    """Give each track at most one detection, and each detection to at most `capacity` tracks, the surest pairs first.
+def choose(total: int, pairs: Pairs, share: np.ndarray, miss: np.ndarray) -> np.ndarray:
+    """Give each track at most one detection and each detection to at most one track, the surest pairs first.
 
     `share` is each edge's marginal probability, `miss` each track's probability of having none, which a pair must beat.
-    Returns the detection of each track (-1 none) and what is left of each detection's capacity.
+    Returns the detection of each track, -1 where it has none.
     """
-    count = len(start) - 1
-    taken, left = np.full(count, -1, np.int64), capacity.copy()
-    best, winner = np.full(len(capacity), 0.0), np.full(len(capacity), -1, np.int64)
-    waiting = np.arange(count)
-    while len(waiting):
-        best[:] = 0.0
-        winner[:] = -1
-        wanted = np.full(len(waiting), -1, np.int64)
-        for k in range(len(waiting)):
+    count = len(miss)
+    taken, free = np.full(count, -1, np.int64), np.ones(total, np.bool_)
+    best, winner = np.empty(total), np.empty(total, np.int64)
+    waiting, wanted, size = np.arange(count), np.empty(count, np.int64), count
+    while size:
+        for j in range(total):
+            best[j], winner[j] = 0.0, -1
+        for k in range(size):
             i, top = waiting[k], miss[waiting[k]]
-            for e in range(start[i], start[i + 1]):
-                j = edge_row[e]
-                if left[j] > 0 and share[e] > top:
-                    top, wanted[k] = share[e], j
-            j = wanted[k]
-            if j >= 0 and top > best[j]:
-                best[j], winner[j] = top, i
-        for k in range(len(waiting)):
-            j = wanted[k]
-            if j >= 0 and winner[j] == waiting[k]:
-                taken[waiting[k]] = j
-                left[j] -= 1
-                wanted[k] = -1
-        waiting = waiting[wanted >= 0]
-    return taken, left
+            wanted[k] = -1
+            for e in range(pairs.start[i], pairs.start[i + 1]):
+                if free[pairs.row[e]] and share[e] > top:
+                    top, wanted[k] = share[e], pairs.row[e]
+            if wanted[k] >= 0 and top > best[wanted[k]]:
+                best[wanted[k]], winner[wanted[k]] = top, i
+        left = 0
+        for k in range(size):
+            i, j = waiting[k], wanted[k]
+            if j < 0:
+                continue
+            if winner[j] == i:
+                taken[i] = j
+                free[j] = False
+            else:
+                waiting[left] = i
+                left += 1
+        size = left
+    return taken

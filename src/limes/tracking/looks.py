@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from itertools import pairwise
+from typing import NamedTuple
 
 import numpy as np
 
@@ -13,128 +13,155 @@ from limes.columns import CLASSES, LABELS, Kind
 RATE_SPAN = 24.0
 """Span of range rates in which false detections fall, m/s: a Doppler radar that looks for people and vehicles."""
 
+MERGED = 4
+"""A detection that merges several things can be that of at most this many tracks."""
+
+X, Y, REACH, AZIMUTH, WIDTH, MDV, P_DETECT, RATE_SD = range(8)
+"""Columns of a sensor's `site`."""
+
 _LABEL_CLASS = {"digging": "person", "cut": "person", "climb": "person"}
 _NO_EVIDENCE = np.ones((0, len(CLASSES)))
 
 
-@dataclass(frozen=True)
-class Look:
-    """One look of one sensor; `key` orders looks, `serial` numbers its first row among all rows ever received."""
+class Look(NamedTuple):
+    """One look of one sensor at detections of one kind, (m,) of them.
 
-    key: tuple[float, int, int]
+    `z` and `noise` (m, 3) are measurements and variances, `size` how many components count, `density` that of false detections;
+    `delay` (m,) is each row's time after `time`; `fresh` marks rows that may start a track (copies of a merged detection may
+    not); `people` is how many each is said to be (0: not said); `slot` is the sensor's first row among the biases, -1: none;
+    `counts`: a track not seen was missed; `row` is each one's row in the look, `serial` the number of the look's first row
+    among all rows ever received.
+    """
+
+    time: float
     serial: int
     kind: int
     size: int
     counts: bool
+    slot: int
+    site: np.ndarray
+    line: np.ndarray
     z: np.ndarray
     noise: np.ndarray
     density: np.ndarray
+    delay: np.ndarray
     evidence: np.ndarray
     height: np.ndarray
-    members: np.ndarray
-    rows: np.ndarray
+    fresh: np.ndarray
+    people: np.ndarray
+    row: np.ndarray
 
-    @property
-    def time(self) -> float:
-        """When the sensor looked."""
-        return self.key[0]
 
-    @property
-    def sensor(self) -> int:
-        """Row of the sensor table."""
-        return self.key[1]
+def sites(sensors: np.ndarray) -> np.ndarray:
+    """What the filter needs of each sensor's place and reach, (n, 8): see the constants."""
+    columns = ("x", "y", "reach", "azimuth", "width", "mdv", "p_detect", "sigma_range_rate")
+    out = np.column_stack([sensors[name].astype(float) for name in columns])
+    for column, default in ((REACH, np.inf), (AZIMUTH, 0.0), (WIDTH, np.inf), (MDV, 0.0)):
+        out[np.isnan(out[:, column]), column] = default
+    return np.ascontiguousarray(out)
 
 
 def cut(rows: np.ndarray) -> Iterator[np.ndarray]:
     """Indices of the rows of each look, in order of appearance: same sensor and scan number (or time, where scan is -1)."""
     if not len(rows):
         return
-    number = np.where(rows["scan"] < 0, rows["time"], rows["scan"].astype(float))
-    change = (rows["sensor"][1:] != rows["sensor"][:-1]) | (number[1:] != number[:-1])
-    change |= (rows["scan"][1:] < 0) != (rows["scan"][:-1] < 0)
-    edges = np.concatenate([[0], np.flatnonzero(change) + 1, [len(rows)]])
+    timed = rows["scan"] < 0
+    number = np.where(timed, rows["time"], rows["scan"].astype(float))
+    change = (np.diff(rows["sensor"]) != 0) | (np.diff(number) != 0.0) | (np.diff(timed.view(np.int8)) != 0)
+    edges = [0, *(np.flatnonzero(change) + 1).tolist(), len(rows)]
+    keys = [(int(rows["sensor"][a]), bool(timed[a]), float(number[a])) for a in edges[:-1]]
+    spans = [np.arange(a, b) for a, b in pairwise(edges)]
+    if len(set(keys)) == len(keys):
+        yield from spans
+        return
     groups: dict[tuple[int, bool, float], list[np.ndarray]] = {}
-    for a, b in pairwise(edges):
-        key = (int(rows["sensor"][a]), bool(rows["scan"][a] < 0), float(number[a]))
-        groups.setdefault(key, []).append(np.arange(a, b))
+    for key, span in zip(keys, spans, strict=True):
+        groups.setdefault(key, []).append(span)
     for parts in groups.values():
-        yield parts[0] if len(parts) == 1 else np.concatenate(parts)
+        yield np.concatenate(parts)
 
 
-def split(rows: np.ndarray, indices: np.ndarray, sensor: np.void, line: np.ndarray, serial: int) -> list[Look]:
+def split(rows: np.ndarray, sensor: np.void, site: np.ndarray, line: np.ndarray, slot: int, serial: int) -> list[Look]:
     """Turn the rows of one look into one `Look` for each kind of measurement in it; only the first counts its misses."""
-    time = float(rows["time"][indices].max())
-    index = int(rows["sensor"][indices[0]])
-    scan = int(rows["scan"][indices[0]])
-    kinds = rows["kind"][indices]
-    doppler = (kinds == Kind.RANGE_BEARING) & np.isfinite(rows["range_rate"][indices])
-    code = kinds.astype(np.int64) * 2 + doppler
-    code[kinds == Kind.EMPTY] = int(sensor["kind"]) * 2 + (sensor["mdv"] > 0.0)
+    kinds = rows["kind"].astype(np.int64)
+    code = 2 * kinds + ((kinds == Kind.RANGE_BEARING) & np.isfinite(rows["range_rate"]))
+    code[kinds == Kind.EMPTY] = 2 * int(sensor["kind"]) + (int(sensor["kind"]) == Kind.RANGE_BEARING and sensor["mdv"] > 0.0)
     out: list[Look] = []
-    for value in np.unique(code):
-        mine = indices[(code == value) & (kinds != Kind.EMPTY)]
+    for value in sorted(set(code.tolist())):
+        mine = np.flatnonzero((code == value) & (kinds != Kind.EMPTY))
         counts = not out and bool(sensor["period"] > 0.0)
-        out.append(_look((time, index, scan), rows, mine, int(value), counts, sensor, line, serial))
-        serial += len(mine)
+        out.append(_look(rows, mine, value, counts, sensor, site, line, slot, serial))
     return out
 
 
 def _look(
-    key: tuple[float, int, int],
     rows: np.ndarray,
     mine: np.ndarray,
     code: int,
     counts: bool,
     sensor: np.void,
+    site: np.ndarray,
     line: np.ndarray,
+    slot: int,
     serial: int,
 ) -> Look:
     kind, size = code // 2, (0, 2, 2 + code % 2, 1, 2, 2)[code // 2]
-    z, noise = np.zeros((len(mine), 3)), np.ones((len(mine), 3))
-    sd = _own_sigma(rows["sigma"][mine], float(sensor["sigma_range"]))
+    told = rows["members"][mine].astype(np.int64)
+    copies = np.clip(told, 1, MERGED)
+    chosen = np.repeat(mine, copies) if len(mine) and copies.max() > 1 else mine
+    fresh = np.ones(len(chosen), bool)
+    fresh[1:] = chosen[1:] != chosen[:-1]
+    part = rows[chosen]
+    z, noise, density = _measured(part, kind, size, sensor, line)
+    if len(chosen) > len(mine):
+        noise *= np.where(part["members"] > 1, 2.0, 1.0)[:, None]
+    time = float(rows["time"].max())
+    return Look(
+        time, serial, kind, size, counts, slot, site, line, z, noise, density, part["time"] - time, _evidence(part),
+        part["height"].astype(float), fresh, part["members"].astype(np.int64), chosen,
+    )  # fmt: skip
+
+
+def _measured(
+    rows: np.ndarray, kind: int, size: int, sensor: np.void, line: np.ndarray
+) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Measurements and variances (n, 3) and the density of false detections (n,) of rows of one kind."""
+    z, noise = np.zeros((len(rows), 3)), np.ones((len(rows), 3))
     reach, clutter = float(sensor["reach"]), max(float(sensor["clutter"]), 1e-3)
-    area = float(sensor["area"]) if sensor["area"] > 0.0 else 1e9
-    density = np.full(len(mine), clutter / area)
+    density = np.full(len(rows), clutter / (float(sensor["area"]) if sensor["area"] > 0.0 else 1e9))
+    own = np.where(rows["sigma"] > 0.0, rows["sigma"], sensor["sigma_range"]).astype(float)
     if kind == Kind.POSITION:
-        z[:, 0], z[:, 1] = rows["x"][mine], rows["y"][mine]
-        noise[:, :2] = sd[:, None] ** 2
+        z[:, 0], z[:, 1] = rows["x"], rows["y"]
+        noise[:, 0] = noise[:, 1] = own**2
     elif kind == Kind.RANGE_BEARING:
-        z[:, 0], z[:, 1] = rows["range"][mine], rows["bearing"][mine]
-        noise[:, 0], noise[:, 1] = float(sensor["sigma_range"]) ** 2, float(sensor["sigma_bearing"]) ** 2
+        z[:, 0], z[:, 1] = rows["range"], rows["bearing"]
+        noise[:, 0], noise[:, 1] = own**2, float(sensor["sigma_bearing"]) ** 2
         density *= z[:, 0]
         if size == 3:
-            z[:, 2], noise[:, 2] = rows["range_rate"][mine], float(sensor["sigma_range_rate"]) ** 2
+            z[:, 2], noise[:, 2] = rows["range_rate"], float(sensor["sigma_range_rate"]) ** 2
             density /= RATE_SPAN
     elif kind == Kind.BEARING:
-        z[:, 0], noise[:, 0] = rows["bearing"][mine], float(sensor["sigma_bearing"]) ** 2
-        width = float(sensor["width"]) if sensor["width"] > 0.0 else 2.0 * np.pi
-        density[:] = clutter / width
+        z[:, 0], noise[:, 0] = rows["bearing"], float(sensor["sigma_bearing"]) ** 2
+        density[:] = clutter / (float(sensor["width"]) if sensor["width"] > 0.0 else 2.0 * np.pi)
     elif kind == Kind.ALONG:
-        z[:, 0], noise[:, 0] = rows["along"][mine], sd**2
-        noise[:, 1] = 2.0 / np.pi * reach**2
+        z[:, 0], noise[:, 0], noise[:, 1] = rows["along"], own**2, 2.0 / np.pi * reach**2
         density[:] = clutter / (2.0 * reach * max(float(np.hypot(*np.diff(line, axis=0).T).sum()), 1.0))
     else:
         z[:, 0], z[:, 1] = float(sensor["x"]), float(sensor["y"])
-        noise[:, :2] = 0.5 * reach**2
+        noise[:, 0] = noise[:, 1] = 0.5 * reach**2
         density[:] = clutter / (np.pi * reach**2)
-    return Look(key, serial, kind, size, counts, z, noise, density, _evidence(rows, mine), rows["height"][mine].astype(float),
-                np.maximum(rows["members"][mine], 1).astype(np.int64), mine)  # fmt: skip
+    return z, noise, density
 
 
-def _own_sigma(own: np.ndarray, default: float) -> np.ndarray:
-    return np.where(np.isfinite(own) & (own > 0.0), own, default).astype(float)
-
-
-def _evidence(rows: np.ndarray, mine: np.ndarray) -> np.ndarray:
+def _evidence(rows: np.ndarray) -> np.ndarray:
     """Likelihood of each row's label under each class, (n, classes); no rows where nothing is labelled."""
-    labels = rows["label"][mine]
+    labels = rows["label"]
     if not labels.any():
         return _NO_EVIDENCE
-    out = np.ones((len(mine), len(CLASSES)))
+    out = np.ones((len(rows), len(CLASSES)))
     for k in np.flatnonzero(labels):
         name = LABELS[labels[k]]
-        p = rows["label_p"][mine[k]]
-        p = float(p) if np.isfinite(p) else 0.8
+        p = float(rows["label_p"][k]) if np.isfinite(rows["label_p"][k]) else 0.8
         out[k] = (1.0 - p) / (len(CLASSES) - 1)
         out[k, CLASSES.index(_LABEL_CLASS.get(name, name))] = p
     return out

@@ -89,6 +89,31 @@ def expect(kind: int, state: np.ndarray, px: float, py: float, line: np.ndarray,
 
 
 @njit(cache=True, nogil=True)
+def foresee(
+    kind: int,
+    size: int,
+    site: np.ndarray,
+    line: np.ndarray,
+    delay: float,
+    mean: np.ndarray,
+    cov: np.ndarray,
+    h: np.ndarray,
+    grad: np.ndarray,
+    s: np.ndarray,
+) -> None:
+    """Write expectation `h`, gradient and spread `s` (noise apart) of a measurement `delay` s after a Gaussian's time."""
+    if delay == 0.0:
+        expect(kind, mean, site[0], site[1], line, h, grad)
+    else:
+        moved = np.array([mean[0] + delay * mean[2], mean[1] + delay * mean[3], mean[2], mean[3]])
+        expect(kind, moved, site[0], site[1], line, h, grad)
+        for a in range(size):
+            grad[a, 2] += delay * grad[a, 0]
+            grad[a, 3] += delay * grad[a, 1]
+    spread(size, grad, cov, s)
+
+
+@njit(cache=True, nogil=True)
 def residual(kind: int, size: int, z: np.ndarray, h: np.ndarray, out: np.ndarray) -> None:
     """Write z - h (size,), bearings wrapped to (-pi, pi]."""
     for k in range(size):
@@ -139,21 +164,12 @@ def whiten(size: int, s: np.ndarray, noise: np.ndarray, factor: np.ndarray, nu: 
 
 
 @njit(cache=True, nogil=True)
-def inside(
-    kind: int,
-    mean: np.ndarray,
-    cov: np.ndarray,
-    px: float,
-    py: float,
-    reach: float,
-    azimuth: float,
-    width: float,
-    line: np.ndarray,
-) -> float:
+def inside(kind: int, mean: np.ndarray, cov: np.ndarray, site: np.ndarray, line: np.ndarray) -> float:
     """Probability that a track lies where the sensor can see, from its position and covariance.
 
     Presence sensors fade as a Gaussian of the same area as their reach; others have an edge blurred by the track's own spread.
     """
+    px, py, reach, azimuth, width = site[0], site[1], site[2], site[3], site[4]
     if kind == PING:
         a2 = 0.5 * reach * reach
         sxx, syy, sxy = cov[0, 0] + a2, cov[1, 1] + a2, cov[0, 1]

@@ -13,6 +13,7 @@ import numpy as np
 from numba import njit
 
 from limes.columns import CLASSES
+from limes.tracking.state import Tracks, copy_matrix, copy_vector
 
 WEIGHT_FLOOR = 1e-5
 """A mode less probable than this is not carried along."""
@@ -78,12 +79,13 @@ class Motion:
 
 BORDER_MOTION = Motion(
     modes=(
-        Mode("halt", "foot", 0.1, 1.5, 0.05),
-        Mode("walk", "foot", 1.1, 900.0, 0.30),
-        Mode("turn", "foot", 1.1, 8.0, 0.10),
+        Mode("halt", "foot", 0.1, 1.5, 0.03),
+        Mode("walk", "foot", 1.1, 800.0, 0.20),
+        Mode("turn", "foot", 1.1, 8.0, 0.07),
         Mode("stop", "vehicle", 0.1, 1.5, 0.05),
-        Mode("drive", "vehicle", 11.0, 80_000.0, 0.40),
-        Mode("swerve", "vehicle", 11.0, 6.0, 0.10),
+        Mode("steady", "vehicle", 11.0, 2.4e6, 0.35),
+        Mode("drive", "vehicle", 11.0, 5000.0, 0.15),
+        Mode("swerve", "vehicle", 11.0, 2.0, 0.15),
     ),
     switches=(
         ("walk", "turn", 60.0),
@@ -91,9 +93,13 @@ BORDER_MOTION = Motion(
         ("turn", "walk", 8.0),
         ("turn", "halt", 60.0),
         ("halt", "turn", 60.0),
+        ("steady", "drive", 300.0),
+        ("steady", "swerve", 100.0),
+        ("drive", "steady", 60.0),
         ("drive", "swerve", 60.0),
-        ("swerve", "drive", 6.0),
-        ("swerve", "stop", 20.0),
+        ("swerve", "steady", 12.0),
+        ("swerve", "drive", 12.0),
+        ("swerve", "stop", 30.0),
         ("stop", "swerve", 30.0),
         ("halt", "stop", 3600.0),
         ("stop", "halt", 3600.0),
@@ -158,81 +164,71 @@ def propagate(mean: np.ndarray, cov: np.ndarray, step: np.ndarray) -> None:
 
 
 @njit(cache=True, nogil=True)
+def blend_into(mean: np.ndarray, cov: np.ndarray, share: np.ndarray, out_mean: np.ndarray, out_cov: np.ndarray) -> None:
+    """Write mean (4,) and covariance (4, 4) of a Gaussian mixture with the given shares, which need not sum to one."""
+    heard = 0.0
+    for k in range(4):
+        out_mean[k] = 0.0
+        for j in range(4):
+            out_cov[k, j] = 0.0
+    for a in range(len(share)):
+        if share[a] > 0.0:
+            heard += share[a]
+            for k in range(4):
+                out_mean[k] += share[a] * mean[a, k]
+    for k in range(4):
+        out_mean[k] /= heard
+    for a in range(len(share)):
+        if share[a] > 0.0:
+            part = share[a] / heard
+            for k in range(4):
+                off = part * (mean[a, k] - out_mean[k])
+                for j in range(4):
+                    out_cov[k, j] += part * cov[a, k, j] + off * (mean[a, j] - out_mean[j])
+
+
+@njit(cache=True, nogil=True)
 def mix(
     mean: np.ndarray, cov: np.ndarray, weight: np.ndarray, switch: np.ndarray, work_mean: np.ndarray, work_cov: np.ndarray
 ) -> None:
     """Interaction step of one track, in place: each mode starts from the blend of those that may switch into it."""
     modes = len(weight)
-    blend = np.zeros(modes)
+    fresh, share, total = np.zeros(modes), np.empty(modes), 0.0
     for b in range(modes):
         for a in range(modes):
-            blend[b] += weight[a] * switch[a, b]
-    for b in range(modes):
-        if blend[b] < WEIGHT_FLOOR:
-            blend[b] = 0.0
+            fresh[b] += weight[a] * switch[a, b]
+        if fresh[b] < WEIGHT_FLOOR:
+            fresh[b] = 0.0
             continue
-        work_mean[b] = 0.0
-        work_cov[b] = 0.0
-        heard = 0.0
+        total += fresh[b]
         for a in range(modes):
-            share = weight[a] * switch[a, b]
-            if share > SHARE_FLOOR * blend[b]:
-                heard += share
-                for k in range(4):
-                    work_mean[b, k] += share * mean[a, k]
-        for k in range(4):
-            work_mean[b, k] /= heard
-        for a in range(modes):
-            share = weight[a] * switch[a, b]
-            if share > SHARE_FLOOR * blend[b]:
-                share /= heard
-                for k in range(4):
-                    off = share * (mean[a, k] - work_mean[b, k])
-                    for j in range(4):
-                        work_cov[b, k, j] += share * cov[a, k, j] + off * (mean[a, j] - work_mean[b, j])
-    total = blend.sum()
+            share[a] = weight[a] * switch[a, b]
+            if share[a] < SHARE_FLOOR * fresh[b]:
+                share[a] = 0.0
+        blend_into(mean, cov, share, work_mean[b], work_cov[b])
     for b in range(modes):
-        weight[b] = blend[b] / total
-        if blend[b] > 0.0:
-            mean[b] = work_mean[b]
-            cov[b] = work_cov[b]
+        weight[b] = fresh[b] / total
+        if fresh[b] > 0.0:
+            copy_vector(work_mean[b], mean[b])
+            copy_matrix(work_cov[b], cov[b])
 
 
 @njit(cache=True, nogil=True)
-def predict(
-    count: int,
-    dt: float,
-    mean: np.ndarray,
-    cov: np.ndarray,
-    weight: np.ndarray,
-    existence: np.ndarray,
-    rates: np.ndarray,
-    table: np.ndarray,
-    life: float,
-) -> None:
+def predict(count: int, dt: float, tracks: Tracks, rates: np.ndarray, table: np.ndarray, life: float) -> None:
     """Predict the first `count` tracks by `dt` seconds in place: switch, mix, move; existence fades by exp(-dt / life)."""
     switch, steps = transition(rates, dt), drift(table, dt)
     work_mean, work_cov = np.empty((len(table), 4)), np.empty((len(table), 4, 4))
     fade = np.exp(-dt / life)
     for i in range(count):
-        existence[i] *= fade
-        mix(mean[i], cov[i], weight[i], switch, work_mean, work_cov)
+        tracks.existence[i] *= fade
+        mix(tracks.mean[i], tracks.cov[i], tracks.weight[i], switch, work_mean, work_cov)
+        keep, path = 0.0, 0.0
         for m in range(len(table)):
-            if weight[i, m] > 0.0:
-                propagate(mean[i, m], cov[i, m], steps[m])
-
-
-@njit(cache=True, nogil=True)
-def moments(mean: np.ndarray, cov: np.ndarray, weight: np.ndarray, out_mean: np.ndarray, out_cov: np.ndarray) -> None:
-    """Mean and covariance of one track over its modes, written to `out_mean` (4,) and `out_cov` (4, 4)."""
-    out_mean[:] = 0.0
-    out_cov[:] = 0.0
-    for m in range(len(weight)):
-        for k in range(4):
-            out_mean[k] += weight[m] * mean[m, k] if weight[m] > 0.0 else 0.0
-    for m in range(len(weight)):
-        if weight[m] > 0.0:
-            for k in range(4):
-                off = mean[m, k] - out_mean[k]
-                for j in range(4):
-                    out_cov[k, j] += weight[m] * (cov[m, k, j] + off * (mean[m, j] - out_mean[j]))
+            if tracks.weight[i, m] > 0.0:
+                propagate(tracks.mean[i, m], tracks.cov[i, m], steps[m])
+                keep += tracks.weight[i, m] * steps[m, 0]
+                path += tracks.weight[i, m] * steps[m, 1]
+        for b in range(tracks.lean.shape[1]):
+            for k in range(2):
+                tracks.lean[i, b, k] += path * tracks.lean[i, b, k + 2]
+                tracks.lean[i, b, k + 2] *= keep

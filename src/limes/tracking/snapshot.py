@@ -8,7 +8,6 @@ from zipfile import BadZipFile
 import numpy as np
 
 from limes.errors import InputError
-from limes.tracking.state import Columns
 
 FORMAT = 1
 
@@ -34,22 +33,3 @@ def unpack(data: bytes) -> dict[str, np.ndarray]:
     if int(arrays.pop("format", np.array(0))) != FORMAT:
         raise InputError("tracker snapshot", "format", "was written by another version", "replay the journal instead")
     return arrays
-
-
-def pack_columns(states: list[Columns]) -> dict[str, np.ndarray]:
-    """Stack the live rows of several states, with how many belong to each."""
-    out = {"counts": np.array([state.count for state in states], np.int64)}
-    for name in states[0].arrays():
-        out[f"column_{name}"] = np.concatenate([state.arrays()[name] for state in states])
-    return out
-
-
-def unpack_columns(arrays: dict[str, np.ndarray]) -> list[Columns]:
-    """Cut the stacked rows of `pack_columns` apart again."""
-    ends = np.cumsum(arrays["counts"])
-    names = [name for name in arrays if name.startswith("column_")]
-    out = []
-    for count, end in zip(arrays["counts"], ends, strict=True):
-        rows = {name.removeprefix("column_"): arrays[name][end - count : end].copy() for name in names}
-        out.append(Columns(int(count), **rows))
-    return out

@@ -2,86 +2,107 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 from numba import njit
 
-IDENT, HITS, STATUS = 0, 1, 2
-"""Columns of `whole`: the track's number, how many detections it took, its `Status`."""
+IDENT, NAME, HITS, STATUS, GROUP, PARTY, LATEST = 0, 1, 2, 3, 4, 5, 6
+"""Columns of `whole`: own number, public number, detections taken, `Status`, row of its group in this look (0 alone), public
+number of its group (0 alone), serial number of its last detection."""
 
-FIRST, LAST, MISSED, HEIGHT = 0, 1, 2, 3
-"""Columns of `real`: times of first and last detection, looks it should have been seen in since, height above ground."""
+FIRST, LAST, MISSED, HEIGHT, PEOPLE, TOLD = 0, 1, 2, 3, 4, 5
+"""Columns of `real`: times of first and last detection, looks since that should have seen it, height above ground, and the
+sum and weight of what sensors told of how many it is."""
+
+WHOLE, REAL = 7, 6
 
 
-@dataclass
-class Columns:
-    """All tracks; the first `count` rows are live.
+class Tracks(NamedTuple):
+    """One row per track; only the first `State.count` are live.
 
-    `mean` (n, modes, 4) and `cov` (n, modes, 4, 4) of x, y, vx, vy in each mode; `weight` (n, modes) of the modes;
-    `existence` (n,); `kinds` (n, classes) the probability of each class within its family; `real`, `whole`: see the constants.
+    `mean` (n, modes, 4) and `cov` (n, modes, 4, 4) of x, y, vx, vy in each mode, `weight` (n, modes) of the modes,
+    `existence` (n,), `kinds` (n, classes) the probability of each class within its family, `lean` (n, biases, 4) how far the
+    means move with each sensor bias; `real` and `whole`: see the constants.
     """
 
-    count: int
     mean: np.ndarray
     cov: np.ndarray
     weight: np.ndarray
     existence: np.ndarray
     kinds: np.ndarray
+    lean: np.ndarray
     real: np.ndarray
     whole: np.ndarray
 
+
+class Bias(NamedTuple):
+    """Estimated systematic errors of the sensors, (biases,), and their covariance."""
+
+    mean: np.ndarray
+    cov: np.ndarray
+
+
+@dataclass
+class State:
+    """Everything the filter knows at one time."""
+
+    count: int
+    tracks: Tracks
+    bias: Bias
+
     @staticmethod
-    def empty(modes: int, classes: int, capacity: int = 64) -> Columns:
+    def empty(modes: int, classes: int, bias: Bias, capacity: int = 64) -> State:
         """No tracks, and room for `capacity`."""
-        return Columns(
-            0,
-            np.zeros((capacity, modes, 4)),
-            np.zeros((capacity, modes, 4, 4)),
-            np.zeros((capacity, modes)),
-            np.zeros(capacity),
-            np.zeros((capacity, classes)),
-            np.full((capacity, 4), np.nan),
-            np.zeros((capacity, 3), np.int64),
-        )
+        shapes = ((modes, 4), (modes, 4, 4), (modes,), (), (classes,), (len(bias.mean), 4), (REAL,))
+        columns = [np.zeros((capacity, *shape)) for shape in shapes]
+        return State(0, Tracks._make([*columns, np.zeros((capacity, WHOLE), np.int64)]), bias)
 
-    def arrays(self) -> dict[str, np.ndarray]:
-        """The live rows of every column, by name, without copying."""
-        return {f.name: getattr(self, f.name)[: self.count] for f in fields(self) if f.name != "count"}
+    def live(self) -> Tracks:
+        """The live rows of every column, not copied."""
+        return Tracks(*(column[: self.count] for column in self.tracks))
 
-    def copy(self) -> Columns:
+    def copy(self) -> State:
         """The live rows alone, copied."""
-        return Columns(self.count, **{name: column.copy() for name, column in self.arrays().items()})
+        bias = Bias(self.bias.mean.copy(), self.bias.cov.copy())
+        return State(self.count, Tracks(*(column.copy() for column in self.live())), bias)
 
-    def room(self, rows: int) -> Columns:
-        """These columns with capacity for at least `rows`; the same object where it already has it."""
-        if rows <= len(self.existence):
-            return self
-        capacity = max(rows, 2 * len(self.existence))
-        grown = {}
-        for name, column in self.arrays().items():
-            grown[name] = np.zeros((capacity, *column.shape[1:]), column.dtype)
-            grown[name][: self.count] = column
-        return Columns(self.count, **grown)
+    def reserve(self, rows: int) -> None:
+        """Make room for at least `rows` tracks."""
+        if rows <= len(self.tracks.existence):
+            return
+        capacity = max(rows, 2 * len(self.tracks.existence), 64)
+        grown = [np.zeros((capacity, *column.shape[1:]), column.dtype) for column in self.tracks]
+        for new, old in zip(grown, self.live(), strict=True):
+            new[: self.count] = old
+        self.tracks = Tracks(*grown)
 
 
 @njit(cache=True, nogil=True)
-def move_row(
-    source: int,
-    target: int,
-    mean: np.ndarray,
-    cov: np.ndarray,
-    weight: np.ndarray,
-    existence: np.ndarray,
-    kinds: np.ndarray,
-    real: np.ndarray,
-    whole: np.ndarray,
-) -> None:
+def copy_matrix(source: np.ndarray, target: np.ndarray) -> None:
+    """Copy a small matrix entry by entry."""
+    for a in range(source.shape[0]):
+        for b in range(source.shape[1]):
+            target[a, b] = source[a, b]
+
+
+@njit(cache=True, nogil=True)
+def copy_vector(source: np.ndarray, target: np.ndarray) -> None:
+    """Copy a small vector entry by entry."""
+    for a in range(len(source)):
+        target[a] = source[a]
+
+
+@njit(cache=True, nogil=True)
+def move_row(source: int, target: int, tracks: Tracks) -> None:
     """Copy one track's row over another's."""
-    mean[target] = mean[source]
-    cov[target] = cov[source]
-    weight[target] = weight[source]
-    existence[target] = existence[source]
-    kinds[target] = kinds[source]
-    real[target] = real[source]
-    whole[target] = whole[source]
+    for m in range(tracks.weight.shape[1]):
+        copy_matrix(tracks.cov[source, m], tracks.cov[target, m])
+    copy_matrix(tracks.mean[source], tracks.mean[target])
+    copy_matrix(tracks.lean[source], tracks.lean[target])
+    copy_vector(tracks.weight[source], tracks.weight[target])
+    copy_vector(tracks.kinds[source], tracks.kinds[target])
+    copy_vector(tracks.real[source], tracks.real[target])
+    copy_vector(tracks.whole[source], tracks.whole[target])
+    tracks.existence[target] = tracks.existence[source]

@@ -2,35 +2,24 @@
 
 from __future__ import annotations
 
-from bisect import bisect_right
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 
-from limes.columns import CLASSES, DETECTION, SENSOR, Status
-from limes.tracking.filter import look as filter_look
-from limes.tracking.looks import Look, cut, split
+from limes.columns import CLASSES, SENSOR, Status
+from limes.tracking.filter import Model, filter_look
+from limes.tracking.history import Entry, History
+from limes.tracking.looks import Look, cut, sites, split
 from limes.tracking.motion import BORDER_MOTION, Motion, predict
-from limes.tracking.report import track_rows
-from limes.tracking.snapshot import pack, pack_columns, unpack, unpack_columns
-from limes.tracking.state import Columns
+from limes.tracking.parties import keep_names, label_parties, name_by_count, party_rows, public_numbers
+from limes.tracking.registration import Registration, age_biases, bias_rows, slots
+from limes.tracking.report import member_rows, summarise
+from limes.tracking.snapshot import pack, unpack
+from limes.tracking.state import IDENT, PARTY, State
 
 DetectCallback = Callable[[int, np.ndarray, np.ndarray, np.ndarray, np.ndarray, float], np.ndarray]
 """p_detect(sensor row, x, y, vx, vy, time) -> probability of detection of each state in one look."""
-
-EVENT = np.dtype(
-    [
-        ("time", "f8"),
-        ("track", "i8"),
-        ("status", "u1"),  # the `Status` it entered
-        ("hits", "i4"),
-        ("existence", "f8"),
-        ("missed", "f8"),  # looks that should have seen it since its last detection
-        ("last", "f8"),  # time of its last detection
-    ]
-)
-"""Why and when a track was confirmed or dropped."""
 
 _NO_LINE = np.zeros((0, 2))
 _NOT_GIVEN = np.zeros(0)
@@ -41,30 +30,16 @@ class Settings:
     """What the filter assumes.
 
     `birth` is the density of new things over that of false detections; tracks are `confirm`ed at that existence and dropped at
-    `prune`; detections up to `window` seconds late are used as if they had come in time.
+    `prune`; detections up to `window` seconds late are used as if they had come in time; people who walk together are tracked
+    as groups where `groups` says so; `registration` says how wrong sensors may be (None: all are true).
     """
 
     birth: float = 0.01
     confirm: float = 0.5
     prune: float = 1e-3
     window: float = 30.0
-
-
-@dataclass
-class _Entry:
-    key: tuple[float, int, int]
-    serial: int
-    rows: np.ndarray
-    looks: list[Look]
-    owner: np.ndarray
-
-
-@dataclass(frozen=True)
-class _Checkpoint:
-    after: tuple[float, int, int]
-    time: float
-    columns: Columns
-    events: int
+    groups: bool = True
+    registration: Registration | None = field(default_factory=Registration)
 
 
 class Tracker:
@@ -90,45 +65,26 @@ class Tracker:
         self.lines = [
             _NO_LINE if line is None else np.ascontiguousarray(line, float) for line in lines or [None] * len(sensors)
         ]
-        self.time = -np.inf
         self.received = 0
         self.late = 0
         self.contributions = np.zeros(0, np.int64)
-        self._rates, self._table, self._family = motion.rates(), motion.table(), motion.class_family()
-        shares = np.array([np.sum(self._family == f) for f in self._family], float)
-        self._prior = np.where(self._family >= 0, 1.0 / shares, 0.0)
-        self._sites = _sites(self.sensors)
-        self._columns = Columns.empty(len(motion.modes), len(CLASSES))
-        self._events: list[np.ndarray] = []
-        self._entries: list[_Entry] = []
-        self._checkpoints = [_Checkpoint((-np.inf, -1, -1), -np.inf, self._columns.copy(), 0)]
+        self._model = _model(motion, self.settings)
+        self._rates = motion.rates()
+        self._sites = sites(self.sensors)
+        self._slot, bias = slots(self.sensors, self.settings.registration)
+        self._prior = np.diag(bias.cov).copy()
+        self._state = State.empty(len(motion.modes), len(CLASSES), bias)
+        self._history = History(self.settings.window, self._state)
 
-    def update(self, detections: np.ndarray) -> np.ndarray:
-        """Take in the rows of one or more looks, in order of arrival; returns the confirmed tracks after them."""
-        owners = []
-        for indices in cut(detections):
-            entry = self._entry(detections[indices], self.received + 1)
-            self.received += len(indices)
-            self._accept(entry)
-            owners.append((indices, entry))
-        self.contributions = np.full(len(detections), -1, np.int64)
-        for indices, entry in owners:
-            self.contributions[indices] = entry.owner
-        rows = self.tracks(self.time)
-        return rows[rows["status"] == Status.CONFIRMED]
-
-    def tracks(self, time: float) -> np.ndarray:
-        """Return every live track, tentative ones too, predicted to a time; the tracker itself does not move on."""
-        columns = self._columns
-        if time > self.time > -np.inf:
-            columns = columns.copy()
-            self._predict(columns, time - self.time)
-        return track_rows(columns, max(time, self.time), self._table, self._family)
+    @property
+    def time(self) -> float:
+        """Time of the newest look; -inf before the first."""
+        return self._history.time
 
     @property
     def events(self) -> np.ndarray:
-        """Every confirmation and drop of a confirmed track so far, rows of `EVENT`."""
-        return np.concatenate(self._events) if self._events else np.zeros(0, EVENT)
+        """What became of the tracks so far, rows of `EVENT`: who was confirmed or dropped and why, who joined or left whom."""
+        return self._history.events
 
     @property
     def dropped(self) -> np.ndarray:
@@ -136,19 +92,47 @@ class Tracker:
         events = self.events
         return events[events["status"] == Status.DROPPED]
 
+    @property
+    def biases(self) -> np.ndarray:
+        """Systematic errors estimated so far, rows of `BIAS`, one for each sensor that is not surveyed."""
+        return bias_rows(self._slot, self._state.bias)
+
+    def update(self, detections: np.ndarray) -> np.ndarray:
+        """Take in the rows of one or more looks, in order of arrival; returns the confirmed tracks after them."""
+        entries = []
+        for indices in cut(detections):
+            entry = self._entry(detections[indices], self.received + 1)
+            self.received += len(indices)
+            self._accept(entry)
+            entries.append((indices, entry))
+        self.contributions = np.full(len(detections), -1, np.int64)
+        for indices, entry in entries:
+            self.contributions[indices] = entry.owner
+        self.contributions = self._public(self.contributions)
+        rows = self.tracks(self.time)
+        return rows[rows["status"] == Status.CONFIRMED]
+
+    def tracks(self, time: float) -> np.ndarray:
+        """Return every live track, tentative ones too, groups as one, predicted to a time; the tracker does not move on."""
+        state = self._at(time)
+        return name_by_count(party_rows(self._rows(state, time), state))
+
+    def members(self, time: float) -> np.ndarray:
+        """Like `tracks`, with a row for each member of a group; `track` is still the number of the group."""
+        state = self._at(time)
+        rows = self._rows(state, time)
+        rows["track"] = public_numbers(state)
+        return name_by_count(rows)
+
+    def place(self, sensor: int, x: float, y: float) -> None:
+        """Say where a moving sensor stands for the looks that come from now on."""
+        self._sites[sensor, :2] = x, y
+
     def snapshot(self) -> bytes:
         """Everything the future depends on, as bytes: see `restore`."""
-        arrays = pack_columns([self._columns, *(c.columns for c in self._checkpoints)])
-        arrays["time"] = np.array([self.time, *(c.time for c in self._checkpoints)])
-        arrays["after"] = np.array([c.after for c in self._checkpoints], float)
-        arrays["events"], arrays["events_at"] = self.events, np.array([c.events for c in self._checkpoints], np.int64)
-        arrays["received"], arrays["late"] = np.array(self.received), np.array(self.late)
-        arrays["serial"] = np.array([e.serial for e in self._entries], np.int64)
-        arrays["length"] = np.array([len(e.rows) for e in self._entries], np.int64)
-        arrays["rows"] = np.concatenate([np.zeros(0, DETECTION), *(e.rows for e in self._entries)])
-        arrays["owner"] = np.concatenate([np.zeros(0, np.int64), *(e.owner for e in self._entries)])
-        arrays["contributions"] = self.contributions
-        return pack(arrays)
+        arrays = self._history.arrays(self._state)
+        arrays |= {"received": np.array(self.received), "late": np.array(self.late), "sites": self._sites}
+        return pack(arrays | {"contributions": self.contributions})
 
     @classmethod
     def restore(
@@ -163,99 +147,82 @@ class Tracker:
         """Make a tracker from a `snapshot` and the arguments it was first made with; its future is byte for byte the same."""
         arrays = unpack(data)
         out = cls(sensors, motion, p_detect, lines, settings)
-        out._columns, *states = unpack_columns(arrays)
-        out.time, *times = arrays["time"].tolist()
         out.received, out.late, out.contributions = int(arrays["received"]), int(arrays["late"]), arrays["contributions"]
-        out._events = [arrays["events"][k : k + 1] for k in range(len(arrays["events"]))]
-        keys = [(float(t), int(sensor), int(scan)) for t, sensor, scan in arrays["after"]]
-        out._checkpoints = [_Checkpoint(*row) for row in zip(keys, times, states, arrays["events_at"].tolist(), strict=True)]
-        ends = np.cumsum(arrays["length"])
-        for serial, length, end in zip(arrays["serial"].tolist(), arrays["length"], ends, strict=True):
-            entry = out._entry(arrays["rows"][end - length : end], serial)
-            entry.owner[:] = arrays["owner"][end - length : end]
-            out._entries.append(entry)
+        out._sites = arrays["sites"]
+        out._state = out._history.restore(arrays, out._entry)
         return out
 
-    def _entry(self, rows: np.ndarray, serial: int) -> _Entry:
-        sensor = int(rows["sensor"][0])
-        looks = split(rows, np.arange(len(rows)), self.sensors[sensor], self.lines[sensor], serial)
-        return _Entry(looks[0].key, serial, rows, looks, np.full(len(rows), -1, np.int64))
+    def _at(self, time: float) -> State:
+        state = self._state
+        if time > self.time > -np.inf:
+            state = state.copy()
+            predict(state.count, time - self.time, state.tracks, self._rates, self._model.table, self.motion.life)
+        return state
 
-    def _accept(self, entry: _Entry) -> None:
-        if not self._entries or entry.key >= self._entries[-1].key:
+    def _rows(self, state: State, time: float) -> np.ndarray:
+        return member_rows(state, max(time, self.time), self._model.table, self._model.family)
+
+    def _public(self, owner: np.ndarray) -> np.ndarray:
+        ident, public = self._state.live().whole[:, IDENT], public_numbers(self._state)
+        order = np.argsort(ident)
+        at = np.minimum(np.searchsorted(ident, owner, sorter=order), max(len(ident) - 1, 0))
+        if not len(ident):
+            return owner
+        found = ident[order[at]] == owner
+        return np.where(found, public[order[at]], owner)
+
+    def _entry(self, rows: np.ndarray, serial: int, site: np.ndarray | None = None) -> Entry:
+        sensor = int(rows["sensor"][0])
+        site = self._sites[sensor].copy() if site is None else site
+        looks = split(rows, self.sensors[sensor], site, self.lines[sensor], int(self._slot[sensor]), serial)
+        key = (looks[0].time, sensor, int(rows["scan"][0]))
+        return Entry(key, serial, rows, site, looks, np.full(len(rows), -1, np.int64))
+
+    def _accept(self, entry: Entry) -> None:
+        if self._history.in_order(entry.key):
             self._process(entry)
-        elif entry.key[0] < self.time - self.settings.window:
+        elif self._history.too_late(entry.key):
             self.late += len(entry.rows)
         else:
-            self._replay(entry)
+            before = self._state
+            self._state, again = self._history.rewind(entry)
+            for each in again:
+                self._process(each)
+            self._history.rename(keep_names(before, self._state), entry.key[0])
 
-    def _replay(self, entry: _Entry) -> None:
-        at = bisect_right([c.after for c in self._checkpoints], entry.key) - 1
-        start = self._checkpoints[at]
-        del self._checkpoints[at + 1 :]
-        keys = [e.key for e in self._entries]
-        again = self._entries[bisect_right(keys, start.after) :]
-        del self._entries[bisect_right(keys, start.after) :]
-        self._columns, self.time = start.columns.copy(), start.time
-        del self._events[start.events :]
-        again.insert(bisect_right([e.key for e in again], entry.key), entry)
-        for each in again:
-            self._process(each)
+    def _process(self, entry: Entry) -> None:
+        for look in entry.looks:
+            self._step(entry, look)
+        self._history.append(entry, self._state)
 
-    def _process(self, entry: _Entry) -> None:
-        for part in entry.looks:
-            self._step(entry, part)
-        self._entries.append(entry)
-        if self.time - self._checkpoints[-1].time >= self.settings.window / 16.0:
-            self._checkpoints.append(_Checkpoint(entry.key, self.time, self._columns.copy(), len(self._events)))
-            self._forget()
-
-    def _forget(self) -> None:
-        limit = self.time - self.settings.window
-        old = bisect_right([c.time for c in self._checkpoints], limit) - 1
-        if old > 0:
-            del self._checkpoints[:old]
-            after = self._checkpoints[0].after
-            del self._entries[: bisect_right([e.key for e in self._entries], after)]
-
-    def _predict(self, columns: Columns, dt: float) -> None:
-        c = columns
-        predict(c.count, dt, c.mean, c.cov, c.weight, c.existence, self._rates, self._table, self.motion.life)
-
-    def _step(self, entry: _Entry, part: Look) -> None:
-        if part.time > self.time > -np.inf:
-            self._predict(self._columns, part.time - self.time)
-        self.time = part.time
-        c = self._columns = self._columns.room(self._columns.count + len(part.z))
-        c.count, owner, numbers, facts = filter_look(
-            c.count, c.mean, c.cov, c.weight, c.existence, c.kinds, c.real, c.whole,
-            part.time, part.serial, part.kind, part.size, part.counts, self._sites[part.sensor], self.lines[part.sensor],
-            part.z, part.noise, part.density, part.evidence, part.height, part.members, self._given(part),
-            float(self.sensors["sigma_range_rate"][part.sensor]), self._table, self._family, self._prior,
-            self.settings.birth, self.settings.confirm, self.settings.prune,
-        )  # fmt: skip
-        entry.owner[part.rows] = owner
+    def _step(self, entry: Entry, look: Look) -> None:
+        state, dt = self._state, look.time - self.time
+        if 0.0 < dt < np.inf:
+            predict(state.count, dt, state.tracks, self._rates, self._model.table, self.motion.life)
+            if len(self._prior) and self.settings.registration is not None:
+                age_biases(dt, state.bias, self._prior, self.settings.registration.memory)
+        self._history.time = look.time
+        state.reserve(state.count + len(look.z))
+        state.count, groups, owner, numbers, facts = filter_look(
+            state.count, state.tracks, state.bias, look, self._given(entry.key[1], look), self._model
+        )
+        entry.owner[look.row[::-1]] = owner[::-1]
         if len(numbers):
-            events = np.zeros(len(numbers), EVENT)
-            events["time"] = part.time
-            for k, name in enumerate(("track", "status", "hits")):
-                events[name] = numbers[:, k]
-            for k, name in enumerate(("existence", "missed", "last")):
-                events[name] = facts[:, k]
-            self._events.extend(events[k : k + 1] for k in range(len(events)))
+            self._history.log(look.time, numbers, facts)
+        if groups or state.tracks.whole[: state.count, PARTY].any():
+            moved = label_parties(state.count, groups, state.tracks, entry.serial, len(entry.rows))
+            self._history.log(look.time, moved, np.zeros((len(moved), 3)))
 
-    def _given(self, part: Look) -> np.ndarray:
-        if self.p_detect is None or not self._columns.count:
+    def _given(self, sensor: int, look: Look) -> np.ndarray:
+        if self.p_detect is None or not self._state.count:
             return _NOT_GIVEN
-        rows = track_rows(self._columns, part.time, self._table, self._family)
-        return np.asarray(self.p_detect(part.sensor, rows["x"], rows["y"], rows["vx"], rows["vy"], part.time), float)
+        mean, _ = summarise(self._state.count, self._state.tracks, self._state.bias)
+        x, y, vx, vy = mean.T
+        return np.asarray(self.p_detect(sensor, x, y, vx, vy, look.time), float)
 
 
-def _sites(sensors: np.ndarray) -> np.ndarray:
-    columns = ("x", "y", "reach", "azimuth", "width", "mdv", "p_detect")
-    out = np.column_stack([sensors[name] for name in columns]).astype(float)
-    out[:, 2] = np.where(np.isnan(out[:, 2]), np.inf, out[:, 2])
-    out[:, 3] = np.nan_to_num(out[:, 3], nan=0.0)
-    out[:, 4] = np.where(np.isnan(out[:, 4]), np.inf, out[:, 4])
-    out[:, 5] = np.nan_to_num(out[:, 5], nan=0.0)
-    return np.ascontiguousarray(out)
+def _model(motion: Motion, settings: Settings) -> Model:
+    family = motion.class_family()
+    shares = np.array([np.sum(family == f) for f in family], float)
+    prior = np.where(family >= 0, 1.0 / shares, 0.0)
+    return Model(motion.table(), family, prior, settings.birth, settings.confirm, settings.prune, settings.groups)
