@@ -65,7 +65,7 @@ class Meter:
             return (stream1 - stream0) / (wall1 - wall0) if wall1 > wall0 else 0.0
 
     def report(self) -> dict[str, float | int]:
-        """The figures the page shows; `journal_lag_s` is how long the last record waited in the journal until it was worked off."""
+        """The figures the page shows; `journal_lag_s` is how long the last record waited until it was worked off."""
         with self._lock:
             now = self.clock()
             _forget(self._arrived, now)

@@ -10,8 +10,9 @@ import queue
 import threading
 import time
 import uuid
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -123,9 +124,14 @@ class Watch:
         finally:
             self._waiting.pop(body["id"], None)
 
-    def listen(self, listener: Callable[[Changes], None]) -> None:
-        """Call a function, in the pipeline's thread, with every change."""
-        self._listeners.append(listener)
+    @contextmanager
+    def listening(self, listener: Callable[[Changes], None]) -> Iterator[None]:
+        """Call a function, in the pipeline's thread, with every change while the block runs."""
+        self._listeners = [*self._listeners, listener]
+        try:
+            yield
+        finally:
+            self._listeners = [other for other in self._listeners if other is not listener]
 
     def condition(self) -> dict[str, Any]:
         """What the service itself adds to the picture: mode, speed, and how it is doing."""

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import logging
 import time
 from typing import Any
 
 import orjson
-from fastapi import APIRouter, WebSocket, WebSocketDisconnect
+from fastapi import APIRouter, Request, WebSocket, WebSocketDisconnect
 
 from limes.watch.pipeline import Changes
 from limes.watch.service import Watch
@@ -18,58 +19,74 @@ router = APIRouter()
 
 PACE_S = 0.25
 BEAT_S = 1.0
+_CHECK_S = 60.0
+_LOG = logging.getLogger(__name__)
 
 
 class Broadcaster:
-    """Gathers changes and offers them to every open page.
+    """Gathers changes and offers them to every open page, one round for all of them.
 
-    A page that cannot keep up never grows a backlog: it gets the whole picture again when it is ready.
+    A page that cannot keep up never grows a backlog: it gets the whole picture again when it is ready. Each message is made
+    once, however many pages there are.
     """
 
     def __init__(self, watch: Watch) -> None:
-        """Listen to a watch; `run` must be started in the event loop."""
+        """`run` listens to the watch and must be started in the event loop."""
         self.watch = watch
         self.seq = 0
         self.pages: set[Page] = set()
         self._pending = Changes()
-        self._dirty = False
+        self._beat = 0.0
 
     def note(self, changes: Changes) -> None:
-        """Add changes, in the event loop's thread."""
-        self._pending.merge(changes)
-        self._dirty = True
+        """Add changes, in the event loop's thread; with no page open there is nobody to tell."""
+        if self.pages:
+            self._pending.merge(changes)
 
     async def run(self) -> None:
-        """Offer what changed four times a second, and a beat every second when nothing did."""
+        """Offer what changed four times a second, and a beat every second when nothing did; a fault spoils one round only."""
         loop = asyncio.get_running_loop()
-        self.watch.listen(lambda changes: _soon(loop, self, changes))
-        beat = 0.0
-        while True:
-            await asyncio.sleep(PACE_S)
-            if self.pages and (self._dirty or time.monotonic() - beat >= BEAT_S):
-                beat = time.monotonic()
-                message = await asyncio.to_thread(self._delta)
-                for page in self.pages:
-                    page.offer(message)
+        with self.watch.listening(lambda changes: _soon(loop, self, changes)):
+            while True:
+                await asyncio.sleep(PACE_S)
+                try:
+                    await self.round()
+                except Exception:
+                    _LOG.exception("the live picture could not be made")
 
-    def picture(self) -> bytes:
-        """The whole picture as a message."""
-        with self.watch.lock:
-            body = self.watch.pipeline.view()
-        return self._message("snapshot", body)
+    async def round(self) -> None:
+        """Make what is due and offer it: the whole picture to pages that are behind, what changed to the others."""
+        behind = {page for page in self.pages if page.ready_for_whole}
+        others = self.pages - behind
+        beat = time.monotonic() - self._beat >= BEAT_S
+        if not behind and not (others and (self._pending or beat)):
+            return
+        changes, self._pending = self._pending, Changes()
+        self._beat, self.seq = time.monotonic(), self.seq + 1
+        whole = await asyncio.to_thread(self._picture) if behind else b""
+        part = await asyncio.to_thread(self._delta, changes) if others else b""
+        for page in behind:
+            page.give_whole(whole)
+        for page in others:
+            page.offer(part)
 
-    def _delta(self) -> bytes:
+    def recheck(self) -> None:
+        """Have every page's session looked at again before it gets another message; from any thread."""
+        for page in list(self.pages):
+            page.checked = -_CHECK_S
+
+    def _picture(self) -> bytes:
         with self.watch.lock:
-            changes, self._pending, self._dirty = self._pending, Changes(), False
-            body = self.watch.pipeline.delta(changes)
-        self.seq += 1
-        return self._message("delta", body)
+            return self._message("snapshot", self.watch.pipeline.view())
+
+    def _delta(self, changes: Changes) -> bytes:
+        with self.watch.lock:
+            return self._message("delta", self.watch.pipeline.delta(changes))
 
     def _message(self, kind: str, body: dict[str, Any]) -> bytes:
         frame = {"type": kind, "seq": self.seq, "wall": time.time()} | self.watch.condition()
-        return orjson.dumps(
-            body | frame | {"health": body.get("health", {}) | frame["health"]}, option=orjson.OPT_SERIALIZE_NUMPY
-        )
+        health = {"health": body.get("health", {}) | frame["health"]}
+        return orjson.dumps(body | frame | health, option=orjson.OPT_SERIALIZE_NUMPY)
 
 
 def _soon(loop: asyncio.AbstractEventLoop, broadcaster: Broadcaster, changes: Changes) -> None:
@@ -82,24 +99,36 @@ class Page:
 
     def __init__(self) -> None:
         """Nothing is on its way, and the whole picture is due."""
+        self.checked = time.monotonic()
         self._queue: asyncio.Queue[bytes] = asyncio.Queue(4)
         self._behind = True
 
+    @property
+    def ready_for_whole(self) -> bool:
+        """Whether the page is behind and has sent off all that it could still use."""
+        return self._behind and self._queue.empty()
+
+    def give_whole(self, message: bytes) -> None:
+        """Put the whole picture on its way: the page is not behind any more."""
+        self._behind = False
+        self._queue.put_nowait(message)
+
     def offer(self, message: bytes) -> None:
-        """Put a message on its way, or note that the page is behind."""
+        """Put a change on its way, or note that the page is behind: then no change is of use to it."""
         try:
-            self._queue.put_nowait(message)
+            if not self._behind:
+                self._queue.put_nowait(message)
         except asyncio.QueueFull:
             self._behind = True
 
-    async def next(self, broadcaster: Broadcaster) -> bytes:
-        """The next message: the whole picture when the page is behind."""
-        if self._behind:
-            self._behind = False
-            while not self._queue.empty():
-                self._queue.get_nowait()
-            return await asyncio.to_thread(broadcaster.picture)
+    async def next(self) -> bytes:
+        """The next message, once there is one."""
         return await self._queue.get()
+
+
+def recheck(request: Request) -> None:
+    """Let pages whose session has just ended know at once."""
+    request.app.state.broadcaster.recheck()
 
 
 @router.websocket("/api/live")
@@ -115,7 +144,7 @@ async def live(socket: WebSocket) -> None:
     try:
         async with asyncio.TaskGroup() as group:
             group.create_task(_listen(socket))
-            group.create_task(_speak(socket, page, broadcaster))
+            group.create_task(_speak(socket, page))
     except* (WebSocketDisconnect, ConnectionError, RuntimeError):
         pass
     finally:
@@ -124,16 +153,16 @@ async def live(socket: WebSocket) -> None:
 
 async def _listen(socket: WebSocket) -> None:
     """Notice that the page is gone; what it says is not needed."""
-    while True:
-        await socket.receive_text()
+    while (await socket.receive())["type"] != "websocket.disconnect":
+        pass
+    raise WebSocketDisconnect
 
 
-async def _speak(socket: WebSocket, page: Page, broadcaster: Broadcaster) -> None:
-    checked = time.monotonic()
+async def _speak(socket: WebSocket, page: Page) -> None:
     while True:
-        message = await page.next(broadcaster)
-        if time.monotonic() - checked > 60.0:
-            checked = time.monotonic()
+        message = await page.next()
+        if time.monotonic() - page.checked >= _CHECK_S:
+            page.checked = time.monotonic()
             if await asyncio.to_thread(live_user, socket) is None:
                 await socket.close(4401, "the session has ended")
                 return

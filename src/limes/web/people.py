@@ -5,12 +5,13 @@ from __future__ import annotations
 import time
 from typing import Any
 
-from fastapi import APIRouter, HTTPException, Request, Response
+from fastapi import APIRouter, Depends, HTTPException, Request, Response
 from pydantic import BaseModel, Field
 
 from limes.errors import UsageError
 from limes.watch import audit, users
-from limes.web.sessions import COOKIE, Supervisor, Viewer, watch_of
+from limes.web.live import recheck
+from limes.web.sessions import COOKIE, Supervisor, Viewer, same_page, watch_of
 
 router = APIRouter(prefix="/api", tags=["people"])
 
@@ -51,18 +52,20 @@ def _shown(user: users.User) -> dict[str, Any]:
     }
 
 
-@router.post("/login")
+@router.post("/login", dependencies=[Depends(same_page)])
 def log_in(credentials: Credentials, request: Request, response: Response) -> dict[str, Any]:
     """Open a session; the same answer for a wrong name, a wrong password and a locked account."""
-    with watch_of(request).store.begin() as database:
-        token = users.log_in(database, credentials.name, credentials.password, time.time())
+    name, store = credentials.name, watch_of(request).store
+    with store.read() as database:
+        fit = users.fits(database, name, credentials.password)
+    with store.begin() as database:
+        token = users.log_in(database, name, fit, time.time())
         verb = "login" if token else "login refused"
-        audit.record(database, time.time(), credentials.name, verb, detail={"from": _address(request)})
-        user = users.get(database, credentials.name)
+        audit.record(database, time.time(), name, verb, detail={"from": _address(request)})
+        user = users.get(database, name)
     if token is None or user is None:
         raise HTTPException(401, "name and password do not fit, or the account is locked for a quarter of an hour")
-    secure = request.url.scheme == "https"
-    response.set_cookie(COOKIE, token, httponly=True, samesite="strict", secure=secure, max_age=int(users.LIFE_S))
+    _keep(request, response, token)
     return _shown(user)
 
 
@@ -73,6 +76,7 @@ def log_out(user: Viewer, request: Request, response: Response) -> dict[str, Any
         users.log_out(database, request.cookies[COOKIE])
         audit.record(database, time.time(), user.name, "logout")
     response.delete_cookie(COOKIE)
+    recheck(request)
     return {"ok": True}
 
 
@@ -84,23 +88,31 @@ def me(user: Viewer) -> dict[str, Any]:
 
 @router.post("/password")
 def change_password(change: PasswordChange, user: Viewer, request: Request, response: Response) -> dict[str, Any]:
-    """Change one's own password; all of one's sessions end and a new one opens."""
-    with watch_of(request).store.begin() as database:
-        try:
-            users.set_password(database, user.name, change.old, change.new)
-        except (users.Denied, UsageError) as fault:
-            raise HTTPException(400, str(fault)) from None
-        token = users.log_in(database, user.name, change.new, time.time())
-        audit.record(database, time.time(), user.name, "password changed", user.name)
-    secure = request.url.scheme == "https"
-    response.set_cookie(COOKIE, str(token), httponly=True, samesite="strict", secure=secure, max_age=int(users.LIFE_S))
+    """Change one's own password; all of one's sessions end and a new one opens. Bad tries count as those at the login do."""
+    store = watch_of(request).store
+    with store.read() as database:
+        fit = users.fits(database, user.name, change.old)
+    try:
+        kept = users.hashed(user.name, change.new) if fit else ""
+    except UsageError as fault:
+        raise HTTPException(400, str(fault)) from None
+    with store.begin() as database:
+        if fit:
+            users.set_password(database, user.name, kept)
+        token = users.log_in(database, user.name, fit, time.time())
+        verb = "password changed" if token else "password change refused"
+        audit.record(database, time.time(), user.name, verb, user.name)
+    if token is None:
+        raise HTTPException(400, "the old password does not fit")
+    _keep(request, response, token)
+    recheck(request)
     return {"ok": True}
 
 
 @router.get("/users")
 def every_user(user: Supervisor, request: Request) -> list[dict[str, Any]]:
     """All people."""
-    with watch_of(request).store.begin() as database:
+    with watch_of(request).store.read() as database:
         return [_shown(person) for person in users.every(database)]
 
 
@@ -127,7 +139,14 @@ def disable_user(name: str, change: Disabling, user: Supervisor, request: Reques
         users.set_disabled(database, name, change.disabled)
         verb = "user disabled" if change.disabled else "user enabled"
         audit.record(database, time.time(), user.name, verb, name)
+    recheck(request)
     return {"ok": True}
+
+
+def _keep(request: Request, response: Response, token: str) -> None:
+    """Give the browser the session's token, out of reach of scripts and of other sites."""
+    secure = request.url.scheme == "https"
+    response.set_cookie(COOKIE, token, httponly=True, samesite="strict", secure=secure, max_age=int(users.LIFE_S))
 
 
 def _address(request: Request) -> str:

@@ -56,7 +56,7 @@ def verify_audit(user: Supervisor, request: Request) -> dict[str, Any]:
 def read_quarantine(user: Viewer, request: Request, limit: Annotated[int, Query(ge=1, le=500)] = 100) -> dict[str, Any]:
     """What was refused: counts by cause and the newest lines."""
     quarantine = watch_of(request).quarantine
-    counts = [{"cause": cause, "count": count} for cause, count in quarantine.counts.most_common(50)]
+    counts = [{"cause": cause, "count": count} for cause, count in quarantine.counts()[:50]]
     return {"total": quarantine.total, "counts": counts, "latest": [asdict(item) for item in quarantine.latest(limit)]}
 
 

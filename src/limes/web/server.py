@@ -68,14 +68,14 @@ async def _serve(watch: Watch, page: Address, ingest: Address, token: str | None
     way_in = IngestServer(watch, token)
     watch.start()
     loop = asyncio.get_running_loop()
-    watch.listen(lambda changes: _send_tasks(loop, way_in, changes))
     try:
         ingest_port = await way_in.start(ingest.host, ingest.port)
         running = asyncio.create_task(server.serve(sockets=[door]))
         while not server.started:
             await asyncio.sleep(0.01)
         ready(Open(Address(page.host, door.getsockname()[1]), Address(ingest.host, ingest_port)))
-        await running
+        with watch.listening(lambda changes: _send_tasks(loop, way_in, changes)):
+            await running
     finally:
         await way_in.stop()
         await asyncio.to_thread(watch.stop)

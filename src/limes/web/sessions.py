@@ -25,12 +25,24 @@ def watch_of(connection: HTTPConnection) -> Watch:
 
 
 def user_of(connection: HTTPConnection) -> User | None:
-    """Whose session the request belongs to, if anybody's."""
+    """Whose session the request belongs to, if anybody's; the session stays alive."""
     token = connection.cookies.get(COOKIE)
     if not token:
         return None
-    with watch_of(connection).store.begin() as database:
-        return users.who(database, token, time.time())
+    store, now = watch_of(connection).store, time.time()
+    with store.read() as database:
+        user = users.who(database, token, now)
+        stale = user is not None and users.stale(database, token, now)
+    if stale:
+        with store.begin() as database:
+            users.touch(database, token, now)
+    return user
+
+
+def same_page(request: Request) -> None:
+    """Refuse a request that changes something without the header that only our own page sends."""
+    if request.method not in ("GET", "HEAD") and request.headers.get(HEADER) is None:
+        raise HTTPException(403, f"the {HEADER} header is missing")
 
 
 def require(role: str) -> Callable[[Request], User]:
@@ -40,8 +52,7 @@ def require(role: str) -> Callable[[Request], User]:
         user = user_of(request)
         if user is None:
             raise HTTPException(401, "log in first")
-        if request.method not in ("GET", "HEAD") and request.headers.get(HEADER) is None:
-            raise HTTPException(403, f"the {HEADER} header is missing")
+        same_page(request)
         if user.must_change_password and request.url.path not in ("/api/me", "/api/password", "/api/logout"):
             raise HTTPException(403, "change the one-time password first")
         if not user.may(role):
@@ -53,7 +64,10 @@ def require(role: str) -> Callable[[Request], User]:
 
 
 def live_user(socket: WebSocket) -> User | None:
-    """Whose session a WebSocket belongs to; None also when another site opened it or a password change is due."""
+    """Whose session a WebSocket belongs to; None also when another site opened it or a password change is due.
+
+    An open page keeps its session alive until twelve hours after the login: a watch that is looked at is not idle.
+    """
     origin = socket.headers.get("origin")
     if origin is not None and origin.split("://", 1)[-1] != socket.headers.get("host"):
         return None
