@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 if TYPE_CHECKING:
-    from limes.sector.catalogue import Catalogue, CatalogueKind, Value
+    from limes.sector.catalogue import Catalogue, CatalogueKind
 
 app = typer.Typer(help="The menu of equipment: performance, cost, crew, and the source of every number.", no_args_is_help=True)
 
@@ -82,6 +82,23 @@ def check(
     report(str(file), check_catalogue(file), (), as_json)
 
 
+@app.command()
+def page(
+    sector: Own = None,
+    as_json: Json = False,
+) -> None:
+    """Write the whole menu as a Markdown page: every number beside its rivals, with range and source.
+
+    Example: limes catalogue page > catalogue.md
+    """
+    import json
+
+    from limes.sector.catalogue_page import catalogue_markdown
+
+    text = catalogue_markdown(open_catalogue(sector))
+    typer.echo(json.dumps({"markdown": text}, ensure_ascii=False) if as_json else text, nl=as_json)
+
+
 def open_catalogue(sector: str | None) -> Catalogue:
     """The built-in menu, extended by a sector's own catalogue where a sector is named and has one."""
     from limes.sector import find
@@ -100,30 +117,11 @@ def kind_json(kind: CatalogueKind) -> dict[str, Any]:
     return {**head, "payload": list(kind.payload), "traits": dict(kind.traits), "numbers": numbers}
 
 
-def plain(number: float) -> str:
-    """A number as people write it: no exponent between a thousandth and a billion.
-
-    >>> plain(1200000.0), plain(0.05), plain(1e-06)
-    ('1,200,000', '0.05', '1e-06')
-    """
-    return f"{number:,.0f}" if abs(number) >= 1000 else f"{number:g}"
-
-
-def span(value: Value) -> str:
-    """A value with its range and unit.
-
-    >>> from limes.sector.catalogue import Value
-    >>> span(Value(5.0, 3.0, 8.0, "s", "assumed")), span(Value(4.0, 4.0, 4.0, "cycles", "johnson-1958"))
-    ('5 (3 to 8) s', '4 cycles')
-    """
-    unit = "" if value.unit == "1" else f" {value.unit}"
-    between = "" if value.low == value.high else f" ({plain(value.low)} to {plain(value.high)})"
-    return f"{plain(value.value)}{between}{unit}"
-
-
 def _print_kinds(kinds: list[CatalogueKind]) -> None:
     from rich.console import Console
     from rich.table import Table
+
+    from limes.sector.catalogue_page import plain
 
     table = Table(box=None, header_style="bold")
     table.add_column("kind", no_wrap=True)
@@ -134,13 +132,14 @@ def _print_kinds(kinds: list[CatalogueKind]) -> None:
     for kind in kinds:
         price = plain(kind.capital.value) + ("/km" if kind.per == "km" else "")
         table.add_row(kind.key, kind.family, kind.title, price, plain(kind.crew.value))
-    Console().print(table)
+    Console(markup=False, highlight=False).print(table)
 
 
 def _print_kind(kind: CatalogueKind, catalogue: Catalogue) -> None:
     from rich.console import Console
     from rich.table import Table
 
+    from limes.sector.catalogue_page import span
     from limes.sector.families import FAMILIES, KIND_PARAMETERS
 
     meanings = {**FAMILIES[kind.family].parameters, **KIND_PARAMETERS}
@@ -150,8 +149,9 @@ def _print_kind(kind: CatalogueKind, catalogue: Catalogue) -> None:
         table.add_column(column)
     for name, value in kind.values().items():
         note = f"; {value.note}" if value.note else ""
-        table.add_row(name, span(value), value.source, f"{meanings[name].meaning}{note}")
-    console = Console()
+        unit = "" if value.unit == "1" else f" {value.unit}"
+        table.add_row(name, f"{span(value)}{unit}", value.source, f"{meanings[name].meaning}{note}")
+    console = Console(markup=False, highlight=False)
     console.print(f"{kind.key} ({kind.family}): {kind.title}")
     payload = f"payload: {', '.join(kind.payload)}" if kind.payload else ""
     length = "bought by the km: price, upkeep and crew are those of one km" if kind.per == "km" else ""

@@ -109,7 +109,7 @@ def _print_assets(plan: Deployment, rows: list[dict[str, Any]]) -> None:
     for row in rows:
         km = f"{row['km']:.1f}" if row["km"] is not None else f"{row['from_km']:.1f} to {row['to_km']:.1f}"
         table.add_row(row["id"], row["kind"], km, str(row["offset_m"]), row["base"] or ", ".join(row["payload"]))
-    console = Console()
+    console = Console(markup=False, highlight=False)
     console.print(f"{plan.title}: {len(rows)} assets")
     if plan.note:
         console.print(plan.note)
@@ -128,7 +128,7 @@ def _print_cost(total: Cost) -> None:
         count = f"{line.quantity:.1f} km" if line.per == "km" else f"{line.quantity:.0f}"
         table.add_row(line.kind, count, _millions(line.capital), _millions(line.yearly), _people(line.crew))
     table.add_row("all", "", _millions(total.capital), _millions(total.yearly), _people(total.crew), style="bold")
-    console = Console()
+    console = Console(markup=False, highlight=False)
     console.print(table)
     console.print(f"renewal {_millions(total.renewal)} M USD a year")
     console.print(f"people on the roll {_people(total.roll)}, {_millions(total.people)} M USD a year")

@@ -76,11 +76,8 @@ def _crossing(asset: Asset, sector: Sector) -> _Odd:
     key = asset.properties.get("crossing")
     known = [point.id for point in sector.crossings]
     if key is not None and key not in known:
-        yield (
-            asset.id,
-            f"serves the crossing {key!r}, which the sector does not have",
-            f"use one of {', '.join(known) or 'none'}",
-        )
+        cure = f"use one of {', '.join(known)}" if known else "add it to the sector's crossings.geojson"
+        yield asset.id, f"serves the crossing {key!r}, which the sector does not have", cure
 
 
 def _posts(deployment: Deployment, sector: Sector) -> _Odd:

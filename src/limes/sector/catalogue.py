@@ -106,7 +106,7 @@ class Catalogue:
     sources: Mapping[str, str]
 
     def family(self, name: str) -> tuple[CatalogueKind, ...]:
-        """The kinds of one family in the menu's order."""
+        """The kinds of one family, the cheapest first."""
         return tuple(kind for kind in self.kinds.values() if kind.family == name)
 
     def target(self, target_class: str, name: str) -> float:

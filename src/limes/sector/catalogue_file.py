@@ -246,7 +246,7 @@ def _kind(key: str, item: _KindFile) -> CatalogueKind:
 
 def _build(content: _File) -> Catalogue:
     families = list(FAMILIES)
-    kinds = sorted(content.kinds.items(), key=lambda entry: families.index(entry[1].family))
+    kinds = sorted(content.kinds.items(), key=lambda item: (families.index(item[1].family), item[1].cost.capital.value))
     return Catalogue(
         kinds=MappingProxyType({key: _kind(key, item) for key, item in kinds}),
         targets=MappingProxyType({name: _table(table, TARGET_PARAMETERS) for name, table in content.targets.items()}),
