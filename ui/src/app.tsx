@@ -1,8 +1,8 @@
+import { useSignal } from '@preact/signals'
 import { useEffect } from 'preact/hooks'
 import type { JSX } from 'preact'
 import { t } from './i18n'
 import { unlockSound } from './lib/sound'
-import { MapPanel } from './map/map'
 import { zoomToChoice } from './map/view'
 import { followStory } from './map/story'
 import { DoneNote } from './panels/acts'
@@ -45,11 +45,21 @@ function OtherScreen({ name }: { name: Exclude<Screen, 'watch'> }) {
   )
 }
 
+/** The map comes after the rest: queue and strip do not wait for its code or for the typeface it draws with. */
+function LazyMap() {
+  const Panel = useSignal<(() => JSX.Element) | null>(null)
+  useEffect(() => {
+    const drawn = Promise.all([import('./map/map'), document.fonts.load('12px "IBM Plex Sans"')])
+    void drawn.then(([{ MapPanel }]) => (Panel.value = MapPanel))
+  }, [])
+  return Panel.value ? <Panel.value /> : <section class="map" aria-label={t('map.label')} />
+}
+
 function Watch({ shown }: { shown: boolean }) {
   return (
     <main class="watch" hidden={!shown}>
       <h1 class="hidden">{t('nav.watch')}</h1>
-      <MapPanel />
+      <LazyMap />
       <div class="side">
         <QueuePanel />
         <Inspector />

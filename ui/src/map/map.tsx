@@ -187,7 +187,7 @@ export function MapPanel() {
       failed.value = true
       return
     }
-    map.on('load', () => {
+    map.once('style.load', () => {
       addSymbols(map)
       stop = follow(map, place)
       answerPointer(map)

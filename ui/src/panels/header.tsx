@@ -9,7 +9,7 @@ import { route, show } from '../state/choice'
 import { SCREENS, type Screen } from '../state/route'
 import { logout } from '../state/session'
 import { set, settings } from '../state/settings'
-import { me, picture, queue, sector, sensors, strip, stripClasses, target, time, zone } from '../state/store'
+import { me, picture, pictured, queue, sector, sensors, strip, stripClasses, target, time, zone } from '../state/store'
 import { helpOpen } from './help'
 import { passwordOpen } from '../screens/login'
 
@@ -94,6 +94,7 @@ function LoadFigure() {
 }
 
 function HealthFigure() {
+  if (!pictured.value) return null
   const all = Object.values(sensors.value)
   const bad = all.filter(({ state }) => state !== 'up' && state !== 'degraded').length
   const h = picture.value.health
@@ -123,7 +124,7 @@ function Clock() {
 function Waiting() {
   const { waiting } = queue.value
   const help = waiting.filter((row) => row.priority === 'rescue').length
-  if (route.value.screen === 'watch') return null
+  if (route.value.screen === 'watch' || !pictured.value) return null
   return (
     <button type="button" class={help ? 'waiting rescue' : 'waiting'} onClick={() => show('watch')}>
       {help ? (help === 1 ? t('head.help.one') : t('head.help.many', { n: help })) : waiting.length ? t('head.person', { n: waiting.length }) : t('head.person.none')}

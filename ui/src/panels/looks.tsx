@@ -116,7 +116,7 @@ export function KmView({ km }: { km: number }) {
           <span class="hatch swatch" /> {t('km.blind', { why: strip.value.why[at] ?? '–' })}
         </p>
       )}
-      <Part title={t('km.detect')}>
+      <Part title={t('km.detect')} when={!!strip.value}>
         <ClassBars classes={Object.fromEntries(stripClasses.value.map((name) => [name, strip.value?.detect[name]?.[at] ?? 0]))} />
       </Part>
       <Part title={t('km.tracks')}>

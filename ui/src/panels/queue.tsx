@@ -6,7 +6,7 @@ import { Icon } from '../lib/icons'
 import { caseWhere, unitName } from '../lib/names'
 import { choose, focus, hovered, hoverFocus, show } from '../state/choice'
 import { leftAt, type Row } from '../state/queue'
-import { me, queue, strip, target, time, zone } from '../state/store'
+import { me, pictured, queue, strip, target, time, zone } from '../state/store'
 
 /** So many rows have two lines each; more share one line, so that all are seen at once. */
 const ROOMY = 5
@@ -88,12 +88,13 @@ export function QueuePanel() {
   return (
     <section class="queue" id="queue" aria-label={t('queue.title')} tabIndex={-1}>
       <h2>
-        {t('queue.title')} <span class={waiting.length ? 'count' : 'count none'}>{waiting.length}</span>
+        {t('queue.title')} {pictured.value && <span class={waiting.length ? 'count' : 'count none'}>{waiting.length}</span>}
         <span class="spring" />
         <Elsewhere />
       </h2>
       <div class={waiting.length + underway.length > ROOMY ? 'rows close' : 'rows'} tabIndex={-1}>
-        {waiting.length ? <ol>{waiting.map((row, i) => <Line key={row.id} row={row} index={i} />)}</ol> : <Quiet />}
+        {waiting.length > 0 && <ol>{waiting.map((row, i) => <Line key={row.id} row={row} index={i} />)}</ol>}
+        {!waiting.length && (pictured.value ? <Quiet /> : <p class="quiet-night dim">{t('strip.empty')}</p>)}
         {underway.length > 0 && (
           <>
             <h3>{t('queue.underway')}</h3>

@@ -3,7 +3,7 @@ import { t, word } from '../i18n'
 import { runs } from '../lib/geo'
 import { assetName } from '../lib/names'
 import { choose } from '../state/choice'
-import { picture, sensors, strip, target, units } from '../state/store'
+import { picture, pictured, sensors, strip, target, units } from '../state/store'
 import { Part } from './bits'
 import { State } from './looks'
 
@@ -30,7 +30,8 @@ export function blindStretches(blind: boolean[], why: (string | null)[]): Blind[
 }
 
 function BlindList() {
-  const found = strip.value ? blindStretches(strip.value.blind, strip.value.why) : []
+  if (!strip.value) return <p class="dim">{t('strip.empty')}</p>
+  const found = blindStretches(strip.value.blind, strip.value.why)
   if (!found.length) return <p class="dim">{t('stretch.blind.none', { class: word('class', target.value) })}</p>
   return (
     <ul class="lines">
@@ -114,24 +115,32 @@ export function weatherWords(): string {
   return `${air}. ${wind}.`
 }
 
+function Now() {
+  return (
+    <>
+      <Part title={t('stretch.blind')}>
+        <BlindList />
+      </Part>
+      <Part title={t('stretch.out')}>
+        <OutList />
+      </Part>
+      <Part title={t('stretch.units')}>
+        <UnitList />
+      </Part>
+      <Part title={t('stretch.weather')} when={!!picture.value.weather}>
+        <p>{weatherWords()}</p>
+      </Part>
+    </>
+  )
+}
+
 /** What the panel says when nothing is chosen: where the stretch is blind, what is out, who can go. */
 export function StretchView() {
   return (
     <section class="inspector" aria-label={t('look.stretch')}>
       <h2>{t('look.stretch')}</h2>
       <div class="inspector-body" tabIndex={0} role="group" aria-label={t('look.stretch')}>
-        <Part title={t('stretch.blind')}>
-          <BlindList />
-        </Part>
-        <Part title={t('stretch.out')}>
-          <OutList />
-        </Part>
-        <Part title={t('stretch.units')}>
-          <UnitList />
-        </Part>
-        <Part title={t('stretch.weather')} when={!!picture.value.weather}>
-          <p>{weatherWords()}</p>
-        </Part>
+        {pictured.value ? <Now /> : <p class="dim">{t('strip.empty')}</p>}
         <p class="dim">{t('look.strip')}</p>
         <p class="dim">{t('look.hint')}</p>
       </div>

@@ -4,7 +4,7 @@ import { line, take } from './store'
 const FIRST_WAIT = 1000
 const LONGEST_WAIT = 15000
 /** A line that carries nothing for this long is taken for dead, ms. */
-const SILENT = 20000
+const SILENT = 30000
 
 /** How long to wait before try number n, ms, with the jitter that keeps many pages from knocking at once. */
 export function backoff(attempt: number, jitter: number): number {

@@ -20,6 +20,8 @@ export const picture = signal<Picture>(NOTHING)
 export const heard = signal(0)
 /** This machine's clock in ms, moved once a second. */
 export const beat = signal(Date.now())
+/** True once there is a picture; until then nothing may be said about the stretch, least of all that it is quiet. */
+export const pictured = computed(() => heard.value > 0)
 /** How the live line stands. */
 export const line = signal<{ state: 'connecting' | 'open' | 'waiting'; retryAt: number }>({ state: 'connecting', retryAt: 0 })
 

@@ -16,7 +16,6 @@ const WINDOWS: Settings['window'][] = [30, 360, 1440]
 
 function Head() {
   const { window, likeMap } = settings.value
-  const blind = strip.value?.blind.filter(Boolean).length ?? 0
   return (
     <div class="strip-head">
       <h2 class="hidden">{t('strip.title')}</h2>
@@ -33,9 +32,11 @@ function Head() {
         <span class="scale-bar" style={{ background: `linear-gradient(to right, ${[0, 0.25, 0.5, 0.75, 1].map(colourOf).join(',')})` }} />
         <span class="scale-end">{t('strip.high')}</span>
       </span>
-      <span class="blind-count">
-        <span class="hatch swatch" /> {t('strip.blind.count', { n: blind })}
-      </span>
+      {strip.value && (
+        <span class="blind-count">
+          <span class="hatch swatch" /> {t('strip.blind.count', { n: strip.value.blind.filter(Boolean).length })}
+        </span>
+      )}
       {strip.value && !strip.value.closure && <span class="quiet">{t('strip.noclosure')}</span>}
       <span class="spring" />
       {eastward.value && (
