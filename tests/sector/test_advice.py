@@ -46,6 +46,12 @@ def test_a_sensor_that_does_not_reach_the_line(mesa, tmp_path):
     assert "from the line and reaches 1.5 km" in found[0].problem
 
 
+def test_a_radar_that_lies_on_the_ground(mesa, tmp_path):
+    flat, raised = {"id": "a", "kind": "radar-drone"}, {"id": "b", "kind": "radar-drone", "height_m": 12}
+    found = advice(mesa, tmp_path, (flat, at(mesa, 9, 300)), (raised, at(mesa, 9, 300)))
+    assert [(fault.field, fault.problem) for fault in found] == [("a", "looks from 0 m above ground")]
+
+
 def test_one_fibre_that_is_longer_than_an_interrogator_serves(reference, tmp_path):
     found = advice(reference, tmp_path, line("f", "fibre", 0, 60))
     assert "one interrogator serves 50 km" in found[0].problem

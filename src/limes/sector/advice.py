@@ -22,7 +22,7 @@ _OTHER_SIDE = 50.0  # m beyond the line before anything is said: surveys differ 
 def advise(deployment: Deployment, sector: Sector) -> list[Fault]:
     """Everything worth a second look, in the order of the deployment's assets: each with asset, what is odd and what to do."""
     file = f"{deployment.name}.geojson"
-    checks = (_side, _reach, _fibre, _payload, _altitude, _crossing)
+    checks = (_side, _reach, _mast, _fibre, _payload, _altitude, _crossing)
     found = [item for asset in deployment.assets for check in checks for item in check(asset, sector)]
     found += [*_posts(deployment, sector), *_overlaps(deployment), *_bare_fence_sensors(deployment)]
     order = {asset.id: i for i, asset in enumerate(deployment.assets)}
@@ -49,6 +49,11 @@ def _reach(asset: Asset, sector: Sector) -> _Odd:
     if ranges and distance > max(ranges):
         problem = f"stands {distance / 1000:.1f} km from the line and reaches {max(ranges) / 1000:.1f} km"
         yield asset.id, problem, "move it nearer or give it a longer reach"
+
+
+def _mast(asset: Asset, sector: Sector) -> _Odd:
+    if asset.family in ("radar", "camera") and asset.height < 1.0:
+        yield asset.id, f"looks from {asset.height:g} m above ground", "give the height of its mast as height_m"
 
 
 def _fibre(asset: Asset, sector: Sector) -> _Odd:
