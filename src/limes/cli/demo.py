@@ -92,7 +92,8 @@ def _simulate(port: int, night: _Night) -> subprocess.Popen[bytes]:
 
     command = ["simulate", SECTOR, DEPLOYMENT, "--scenario", "demo-night", "--seed", str(night.seed)]
     command += ["--after", str(night.after), "--send", f"127.0.0.1:{port}", "--speed", str(night.speed)]
-    return subprocess.Popen([sys.executable, "-m", "limes", *command], stdout=subprocess.DEVNULL)  # noqa: S603
+    python = [sys.executable, "-m", "limes"]
+    return subprocess.Popen([*python, *command], stdout=subprocess.DEVNULL, start_new_session=True)  # noqa: S603
 
 
 def _tell(link: str, password: str, speed: float, watch: Any, as_json: bool) -> None:

@@ -28,6 +28,7 @@ def simulate(
 
     Example: limes simulate kilis-jarabulus bundled --scenario demo-night --hours 1 -o night
     """
+    from limes.cli.watch import token_in
     from limes.errors import UsageError
 
     if (send is None) == (out is None):
@@ -36,8 +37,7 @@ def simulate(
     start = min(stage.scenario.begin + after * 3600.0, stage.scenario.end)
     end = stage.scenario.end if hours is None else min(start + hours * 3600.0, stage.scenario.end)
     if send is not None:
-        token = token_file.read_text().strip() if token_file else None
-        result = _send(stage, send, token, speed, start, end)
+        result = _send(stage, send, token_in(token_file), speed, start, end)
     else:
         assert out is not None
         result = _record(stage, out, start, end, quiet=as_json)

@@ -23,6 +23,21 @@ def address(text: str) -> tuple[str, int]:
     return host, int(port)
 
 
+def token_in(file: Path | None) -> str | None:
+    """Read the token that senders must give from a file; None without one."""
+    from limes.errors import InputError
+
+    if file is None:
+        return None
+    try:
+        token = file.read_text("utf-8").strip()
+    except (OSError, UnicodeDecodeError) as fault:
+        raise InputError(file, "", f"cannot be read: {fault}", "give a file that holds the token") from None
+    if not token:
+        raise InputError(file, "", "is empty", "write the token into it, for example one of `openssl rand -hex 24`")
+    return token
+
+
 def watch(
     ctx: typer.Context,
     sector: Annotated[str, typer.Argument(help="Folder or name of a sector.")],
@@ -40,7 +55,7 @@ def watch(
     """
     from limes.watch.service import WatchSettings
 
-    token = token_file.read_text().strip() if token_file else None
+    token = token_in(token_file)
     settings = WatchSettings(data, mode="simulated" if stream_clock else "live")
     running = open_watch(sector, deployment, settings)
     password = first_user(running)
@@ -65,11 +80,14 @@ def open_watch(sector: str, deployment: str, settings: Any) -> Watch:
 
 def first_user(watch: Watch) -> str | None:
     """Make the first user, a supervisor named admin, where there is none; returns the one-time password."""
-    from limes.watch import users
+    import time
+
+    from limes.watch import audit, users
 
     with watch.store.begin() as connection:
         if users.every(connection):
             return None
+        audit.record(connection, time.time(), "command line", "user added", "admin", {"role": "supervisor"})
         return users.add(connection, "admin", "supervisor")
 
 

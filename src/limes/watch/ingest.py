@@ -6,12 +6,15 @@ import asyncio
 import contextlib
 import hmac
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from concurrent.futures import Future
+from dataclasses import dataclass
 from typing import Any
 
 import orjson
 
 from limes.links import MAX_LINE, LineSplitter, Parsed, parse_lines
+from limes.links.fields import Event
 from limes.watch.quarantine import Refused, refused
 from limes.watch.records import RecordKind
 from limes.watch.service import Watch
@@ -20,38 +23,69 @@ from limes.watch.writer import Entry
 _CHUNK = 1 << 18
 _AHEAD = 16
 _TOLD_PER_S = 20
+_HELLO_S = 10.0
 
 
-def take(watch: Watch, lines: Sequence[bytes], source: str, first_line: int = 1) -> tuple[Parsed, asyncio.Future[None]]:
-    """Parse lines and hand them to the journal; returns what they became and a future that is done when it is durable."""
-    parsed = parse_lines(lines, watch.directory, watch.now(), stream_clock=watch.settings.mode != "live")
-    wall = time.time()
-    refusals = [_refused(wall, source, first_line, item.line_no, item.field, item.reason, item.raw) for item in parsed.refusals]
-    done = watch.submit(_entries(parsed), refusals, len(parsed.detections))
-    return parsed, asyncio.wrap_future(done)
+@dataclass(frozen=True)
+class Taken:
+    """What became of some lines: how many detections they held, which clients said hello, what was refused (line, reason).
+
+    `done` is done when all of it is on the disk.
+    """
+
+    detections: int
+    hellos: list[Event]
+    refusals: list[tuple[int, str]]
+    done: Future[None]
 
 
-def _refused(wall: float, source: str, first: int, line: int, field: str, reason: str, raw: bytes) -> Refused:
-    return refused(wall, source, first + line - 1, field, reason, raw)
+def take(watch: Watch, lines: Sequence[bytes], source: str, first_line: int = 1) -> Taken:
+    """Parse lines and hand them to the journal.
+
+    Each clock line ends a piece that is kept on its own, so that it does not matter how the stream was cut into calls.
+    """
+    stream_clock, now, wall = watch.settings.mode != "live", watch.now(), time.time()
+    entries: list[Entry] = []
+    refusals: list[Refused] = []
+    detections, hellos = 0, []
+    for start, piece in _pieces(lines):
+        parsed = parse_lines(piece, watch.directory, now, stream_clock=stream_clock)
+        entries += _entries(parsed)
+        for item in parsed.refusals:
+            refusals.append(refused(wall, source, first_line + start + item.line_no - 1, item.field, item.reason, item.raw))
+        detections += len(parsed.detections)
+        hellos += [event for event in parsed.events if event["type"] == "hello"]
+        now = next((event["time"] for event in parsed.events if event["type"] == "clock"), now)
+    done = watch.submit(entries, refusals, detections)
+    return Taken(detections, hellos, [(item.line, item.reason) for item in refusals], done)
+
+
+def _pieces(lines: Sequence[bytes]) -> Iterator[tuple[int, Sequence[bytes]]]:
+    """Lines up to and with each clock line, each piece with the index of its first line."""
+    start = 0
+    for index, line in enumerate(lines):
+        if b'"clock"' in line:
+            yield start, lines[start : index + 1]
+            start = index + 1
+    if start < len(lines):
+        yield start, lines[start:]
+
+
+def fits(token: str, said: object) -> bool:
+    """Whether what a sender said is the token, without telling by the time it takes how much of it was right."""
+    return isinstance(said, str) and hmac.compare_digest(said.encode("utf-8", "replace"), token.encode())
 
 
 def _entries(parsed: Parsed) -> list[Entry]:
-    """Rows first, then the events in their order with each clock on its own, so that results do not depend on the cutting."""
+    """Rows, then what else was said, then the clock."""
+    said = [event for event in parsed.events if event["type"] != "clock"]
+    clocks = [event["time"] for event in parsed.events if event["type"] == "clock"]
     entries: list[Entry] = []
     if len(parsed.detections):
         entries.append((RecordKind.DETECTIONS, parsed.detections))
-    waiting: list[dict[str, Any]] = []
-    for event in parsed.events:
-        if event["type"] != "clock":
-            waiting.append(event)
-            continue
-        if waiting:
-            entries.append((RecordKind.EVENTS, waiting))
-            waiting = []
-        entries.append((RecordKind.CLOCK, {"time": event["time"]}))
-    if waiting:
-        entries.append((RecordKind.EVENTS, waiting))
-    return entries
+    if said:
+        entries.append((RecordKind.EVENTS, said))
+    return entries + [(RecordKind.CLOCK, {"time": time}) for time in clocks]
 
 
 class IngestServer:
@@ -61,7 +95,7 @@ class IngestServer:
         self.watch = watch
         self.token = token
         self._server: asyncio.Server | None = None
-        self._talks: set[_Talk] = set()
+        self._talks: dict[_Talk, asyncio.Task[None] | None] = {}
 
     async def start(self, host: str, port: int) -> int:
         """Listen; returns the port (its choice when 0 was asked for)."""
@@ -69,11 +103,13 @@ class IngestServer:
         return int(self._server.sockets[0].getsockname()[1])
 
     async def stop(self) -> None:
-        """Stop listening and hang up on everybody."""
+        """Stop listening, hang up on everybody and wait until they are gone."""
         if self._server is not None:
             self._server.close()
-        for talk in list(self._talks):
-            talk.hang_up()
+        tasks = [task for task in self._talks.values() if task is not None]
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
 
     def send_task(self, task: dict[str, Any]) -> None:
         """Tell every client that asked for tasks about a unit's new task."""
@@ -83,13 +119,13 @@ class IngestServer:
 
     async def _welcome(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         talk = _Talk(self.watch, self.token, reader, writer)
-        self._talks.add(talk)
+        self._talks[talk] = asyncio.current_task()
         try:
             await talk.run()
-        except* OSError:
+        except* (OSError, asyncio.CancelledError):
             pass
         finally:
-            self._talks.discard(talk)
+            self._talks.pop(talk)
             talk.hang_up()
 
 
@@ -99,19 +135,19 @@ class _Talk:
     def __init__(self, watch: Watch, token: str | None, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         self.watch = watch
         self.reader, self.writer = reader, writer
-        self.source = "tcp {}:{}".format(*writer.get_extra_info("peername")[:2])
+        self.source = "tcp {}:{}".format(*(writer.get_extra_info("peername") or ("gone", 0))[:2])
         self.token = token
         self.known = token is None
         self.wants_tasks = False
         self.read = 0
-        self._ahead: asyncio.Queue[tuple[int, asyncio.Future[None]] | None] = asyncio.Queue(_AHEAD)
+        self._ahead: asyncio.Queue[tuple[int, Future[None]] | None] = asyncio.Queue(_AHEAD)
         self._told = (0, 0)
 
     async def run(self) -> None:
         async with asyncio.TaskGroup() as group:
             group.create_task(self._acknowledge())
             splitter = LineSplitter(MAX_LINE)
-            while chunk := await self.reader.read(_CHUNK):
+            while chunk := await self._chunk():
                 await self._lines(splitter.feed(chunk))
             await self._lines(splitter.end())
             await self._ahead.put(None)
@@ -124,6 +160,11 @@ class _Talk:
         with contextlib.suppress(RuntimeError):
             self.writer.close()
 
+    async def _chunk(self) -> bytes:
+        """What came next; strangers have ten seconds to say who they are."""
+        async with asyncio.timeout(None if self.known else _HELLO_S):
+            return await self.reader.read(_CHUNK)
+
     async def _lines(self, lines: list[bytes]) -> None:
         if not lines:
             return
@@ -131,33 +172,39 @@ class _Talk:
             self.say({"error": "say hello with the right token first"})
             raise ConnectionResetError
         self.known = True
-        parsed, done = take(self.watch, lines, self.source, self.read + 1)
-        for event in parsed.events:
-            self.wants_tasks |= event["type"] == "hello" and bool(event.get("tasks"))
-        self._tell(parsed)
+        taken = take(self.watch, lines, self.source, self.read + 1)
+        self._tell(taken.refusals)
         self.read += len(lines)
-        await self._ahead.put((self.read, done))
+        await self._ahead.put((self.read, taken.done))
+        if any(hello["tasks"] for hello in taken.hellos) and not self.wants_tasks:
+            await self._give_tasks()
+
+    async def _give_tasks(self) -> None:
+        """Send tasks from now on, those of units that are on their way first: the client may have missed them."""
+        self.wants_tasks = True
+        for task in await asyncio.to_thread(self.watch.standing_tasks):
+            self.say({"task": task})
 
     async def _acknowledge(self) -> None:
         while (item := await self._ahead.get()) is not None:
             count, done = item
-            await done
+            await asyncio.wrap_future(done)
             self.say({"ack": count})
             await self.writer.drain()
 
-    def _tell(self, parsed: Parsed) -> None:
+    def _tell(self, refusals: list[tuple[int, str]]) -> None:
         """Name refused lines to the sender, at most twenty a second."""
-        for item in parsed.refusals:
+        for line, reason in refusals:
             second, told = self._told
             now = int(time.time())
             self._told = (now, told + 1) if now == second else (now, 1)
             if self._told[1] > _TOLD_PER_S:
                 return
-            self.say({"refused": {"line": self.read + item.line_no, "reason": item.reason}})
+            self.say({"refused": {"line": line, "reason": reason}})
 
     def _knows_token(self, line: bytes) -> bool:
         try:
-            said = orjson.loads(line).get("token", "")
+            said = orjson.loads(line).get("token")
         except (orjson.JSONDecodeError, AttributeError):
             return False
-        return isinstance(said, str) and hmac.compare_digest(said, self.token or "")
+        return fits(self.token or "", said)

@@ -2,70 +2,84 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+import math
+from collections import deque
 from typing import Any
 
-import numpy as np
 import sqlalchemy as sa
 
 from limes.watch import audit, store
 from limes.watch.cases import Case
+from limes.watch.changes import Changes
 from limes.watch.pipeline import Pipeline
-from limes.watch.records import Record
+from limes.watch.records import Record, RecordKind
 from limes.watch.view import case_json
 
 _NAME = "watch"
 _EVERY_S = 5.0
+_MOST_POINTS = 200_000
 
 
 class Projection:
-    """Writes what people must find again; knows up to which journal record the store is complete."""
+    """Writes what people must find again; knows up to which journal record the store is complete.
 
-    def __init__(self, database: store.Store) -> None:
-        """Look up how far the store is."""
+    `follow` each record, `gather` after some, `flush` when it suits: what could not be written stays and is written the next
+    time. Only `flush` touches the database.
+    """
+
+    def __init__(self, database: store.Store, following: int) -> None:
+        """Look up how far the store is; `following` is the next record of the journal: it cannot be farther than that."""
         self.database = database
-        self._stored: dict[int, float] = {}
-        with database.begin() as connection:
-            self.known = store.position(connection, _NAME)
+        with database.read() as connection:
+            self.known = min(store.position(connection, _NAME), following)
+        self._following = self.known
+        self._changed: set[str] = set()
+        self._cases: dict[str, dict[str, Any]] = {}
+        self._points: deque[dict[str, Any]] = deque(maxlen=_MOST_POINTS)
+        self._acts: list[tuple[Record, str | None]] = []
 
-    def write(
-        self,
-        pipeline: Pipeline,
-        changed: Collection[str],
-        acts: Sequence[Record],
-        following: int,
-        refused: Mapping[str, str] | None = None,
-    ) -> None:
-        """Keep changed cases, a point of each track every five seconds and the acts, and that all before `following` is in.
+    def follow(self, record: Record, changes: Changes, before: float | None, pipeline: Pipeline) -> None:
+        """Note what one record did, right after the pipeline took it in; `before` is the clock before that.
 
-        `refused` says which acts were not carried out, and why. Acts that the store has already are passed over, so a repeated
-        record does no harm.
+        A track history has a point every five seconds of the stream's clock. Records that the store has already are passed
+        over, but for the cases that they changed.
         """
-        rows = [_case_row(pipeline.cases[name], pipeline) for name in sorted(changed) if name in pipeline.cases]
-        points = self._points(pipeline.tracks)
-        new_acts = [record for record in acts if record.seq >= self.known]
-        if not (rows or points or new_acts):
+        self._changed |= changes.cases | changes.cases_gone
+        self._following = record.seq + 1
+        if record.seq < self.known:
             return
-        with self.database.begin() as connection:
-            store.put(connection, store.cases, rows)
-            store.put(connection, store.track_points, points)
-            for record in new_acts:
-                _audit(connection, record, (refused or {}).get(record.body["id"]))
-            store.put(connection, store.positions, [{"name": _NAME, "seq": following}])
-        self.known = following
+        if record.kind is RecordKind.ACT:
+            self._acts.append((record, changes.refused.get(record.body["id"])))
+        elif record.kind is RecordKind.CLOCK and _slot(pipeline.time) != _slot(before):
+            self._points.extend(_points(pipeline))
 
-    def _points(self, tracks: np.ndarray) -> list[dict[str, Any]]:
-        """A row for each track whose last stored point is old enough."""
-        points = []
-        for row in tracks:
-            track, time = int(row["track"]), float(row["time"])
-            if time - self._stored.get(track, -np.inf) >= _EVERY_S:
-                self._stored[track] = time
-                place = {"x": float(row["x"]), "y": float(row["y"]), "existence": float(row["existence"])}
-                points.append({"track": track, "time": time, **place})
-        alive = set(tracks["track"].tolist())
-        self._stored = {track: time for track, time in self._stored.items() if track in alive}
-        return points
+    def gather(self, pipeline: Pipeline) -> None:
+        """Take in the cases that changed, as they stand now."""
+        if not self._changed:
+            return
+        past = {case.id: case for case in pipeline.past} | pipeline.cases
+        self._cases |= {name: _case_row(past[name], pipeline) for name in sorted(self._changed) if name in past}
+        self._changed = set()
+
+    def flush(self, always: bool = False) -> list[tuple[str, str | None]]:
+        """Write what waits; returns the acts (by id) that are in the audit now, and why those were refused that were.
+
+        With `always` the position is written even when there is nothing else.
+        """
+        if not (always or self._cases or self._points or self._acts):
+            return []
+        position = max(self._following, self.known)
+        with self.database.begin() as connection:
+            store.put(connection, store.cases, list(self._cases.values()))
+            store.put(connection, store.track_points, list(self._points))
+            for record, refusal in self._acts:
+                _audit(connection, record, refusal)
+            store.put(connection, store.positions, [{"name": _NAME, "seq": position}])
+        done = [(record.body["id"], refusal) for record, refusal in self._acts]
+        self.known = position
+        self._cases, self._acts = {}, []
+        self._points.clear()
+        return done
 
 
 def history(connection: sa.Connection, track: int, since: float = 0.0) -> list[dict[str, float]]:
@@ -88,6 +102,16 @@ def case(connection: sa.Connection, name: str) -> dict[str, Any] | None:
     """One case as the page shows it."""
     found: dict[str, Any] | None = connection.execute(sa.select(store.cases.c.body).where(store.cases.c.id == name)).scalar()
     return found
+
+
+def _slot(time: float | None) -> int | None:
+    return None if time is None else math.floor(time / _EVERY_S)
+
+
+def _points(pipeline: Pipeline) -> list[dict[str, Any]]:
+    names = ("track", "time", "x", "y", "existence")
+    columns = [pipeline.tracks[name].tolist() for name in names]
+    return [dict(zip(names, row, strict=True)) for row in zip(*columns, strict=True)]
 
 
 def _case_row(case: Case, pipeline: Pipeline) -> dict[str, Any]:

@@ -6,20 +6,24 @@ that a watch that died knows all of them again.
 
 from __future__ import annotations
 
+import fcntl
+import itertools
+import logging
 import queue
 import threading
 import time
 import uuid
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
+from limes.errors import InputError, LimesError
 from limes.links import SensorDirectory
 from limes.sector import Deployment, Sector
-from limes.watch import snapshots
+from limes.watch import audit, snapshots, tasks
 from limes.watch.cases import ActRefused
 from limes.watch.journal import Journal
 from limes.watch.meter import Meter
@@ -29,12 +33,20 @@ from limes.watch.quarantine import Quarantine, Refused
 from limes.watch.records import Record, RecordKind
 from limes.watch.store import open_store
 from limes.watch.users import User
+from limes.watch.worker import Worker
 from limes.watch.writer import Entry, Writer
 
 MODES = ("live", "simulated", "replay")
 """Live: time is the machine's. Simulated and replay: time is what the stream's clock lines say, and the page says so."""
 
+_LOG = logging.getLogger(__name__)
 _WAIT_S = 20.0
+_BACKLOG = 8
+_CHUNK = 512
+
+
+class Unsettled(LimesError):
+    """What a person decided is not known to be carried out: the disk refuses, or the watch is behind."""
 
 
 @dataclass(frozen=True)
@@ -55,27 +67,34 @@ class Watch:
     """
 
     def __init__(self, sector: Sector, deployment: Deployment, settings: WatchSettings) -> None:
-        """Open the data folder, restore the last snapshot and read on from the journal."""
+        """Open the data folder, restore the last snapshot and read on from the journal.
+
+        InputError when another watch works in the folder.
+        """
         self.sector = sector
         self.deployment = deployment
         self.settings = settings
-        self.lock = threading.RLock()
-        self.pipeline = Pipeline(sector, deployment, settings.pipeline)
-        self.directory: SensorDirectory = self.pipeline.directory
-        self.store = open_store(settings.data)
-        self.journal = Journal(settings.data / "journal", self.directory.ids)
-        self.quarantine = Quarantine(settings.data)
         self.meter = Meter()
-        self._projection = Projection(self.store)
+        self._held = _hold(settings.data)
         self._listeners: list[Callable[[Changes], None]] = []
         self._waiting: dict[str, Future[None]] = {}
-        self._records: queue.Queue[list[Record] | None] = queue.Queue(maxsize=256)
+        self._records: queue.Queue[tuple[float, list[Record]] | None] = queue.Queue(maxsize=_BACKLOG)
+        first = self._fresh()
+        self.directory: SensorDirectory = first.directory
+        self.store = open_store(settings.data)
+        self.quarantine = Quarantine(settings.data)
+        self.journal = Journal(settings.data / "journal", self.directory.ids)
+        projection = Projection(self.store, self.journal.next)
+        self.pipeline, applied = snapshots.restore(settings.data, projection.known, first, self._fresh)
+        self._worker = Worker(settings.data, self.pipeline, projection, applied, self._settle)
+        self.lock = self._worker.lock
+        for records in _chunks(self.journal.read(applied)):
+            self._worker.work(records)
+        self._clock = self.pipeline.time
         self._writer = Writer(
-            self.journal, self.quarantine, self._records.put, settings.tick_s if settings.mode == "live" else None
+            self.journal, self.quarantine, self._deliver, settings.tick_s if settings.mode == "live" else None
         )
         self._thread = threading.Thread(target=self._run, name="limes-pipeline", daemon=True)
-        self._applied = self._recover()
-        self._clock = self.pipeline.time
 
     def start(self) -> None:
         """Begin to take in and to work."""
@@ -85,44 +104,68 @@ class Watch:
     def stop(self) -> None:
         """Finish what is waiting, keep a snapshot and close everything."""
         self._writer.stop()
-        self._records.put(None)
-        self._thread.join()
-        snapshots.save(self.settings.data, self._applied, self.pipeline.snapshot())
-        self.journal.close()
+        if self._thread.is_alive():
+            self._records.put(None)
+            self._thread.join()
+        self._worker.snapshot()
+        with suppress(OSError):  # a disk that refuses has been told of already
+            self.journal.close()
         self.quarantine.close()
         self.store.close()
+        self._held.close()
 
     def now(self) -> float | None:
         """The watch's clock for what comes in: the machine's when live, else the last clock line taken; None before it."""
         return time.time() if self.settings.mode == "live" else self._clock
 
     @property
-    def failure(self) -> OSError | None:
-        """Why the journal cannot be written, if so: then nothing is acknowledged any more."""
-        return self._writer.failure
+    def failure(self) -> str | None:
+        """What is wrong with the watch itself, if anything is.
+
+        While the journal cannot be written nothing is acknowledged; while the store cannot, acts wait for it.
+        """
+        if self._writer.failure is not None:
+            return f"the journal cannot be written: {self._writer.failure}"
+        return self._worker.failure
 
     def submit(self, entries: Sequence[Entry], refusals: Sequence[Refused] = (), detections: int = 0) -> Future[None]:
         """Hand over what came in; the future is done when it is on the disk."""
+        done = self._writer.submit(entries, refusals)
         for kind, body in entries:
             if kind is RecordKind.CLOCK:
-                self._clock = body["time"]
+                self._clock = max(self._clock or 0.0, body["time"])
         self.meter.received(detections, len(refusals))
-        return self._writer.submit(entries, refusals)
+        return done
 
     def act(self, user: User, case: str, verb: str, arguments: dict[str, Any]) -> None:
-        """Do what a person decided: checked, journalled, applied and in the audit when this returns; else ActRefused."""
+        """Do what a person decided: checked, journalled, applied and in the audit when this returns.
+
+        ActRefused says why it is not allowed as the case stands, and the audit that it was tried; `Unsettled` that it is not
+        known to be carried out.
+        """
         body = {**arguments, "id": uuid.uuid4().hex, "wall": time.time(), "user": user.name, "role": user.role}
         body |= {"case": case, "verb": verb}
-        with self.lock:
-            body["time"] = self.pipeline.time or 0.0
-            self.pipeline.check_act(body)
-        applied: Future[None] = Future()
-        self._waiting[body["id"]] = applied
         try:
-            self.submit([(RecordKind.ACT, body)]).result(_WAIT_S)
+            with self.lock:
+                body["time"] = self.pipeline.time or 0.0
+                self.pipeline.check_act(body)
+        except ActRefused as refusal:
+            with self.store.begin() as connection:
+                audit.record(connection, body["wall"], user.name, f"{verb} refused", case, {"why": str(refusal)})
+            raise
+        self._carry_out(body)
+
+    def _carry_out(self, act: dict[str, Any]) -> None:
+        applied = self._waiting[act["id"]] = Future()
+        try:
+            self.submit([(RecordKind.ACT, act)]).result(_WAIT_S)
             applied.result(_WAIT_S)
+        except TimeoutError:
+            raise Unsettled("the watch is behind; look at the case again before you repeat it") from None
+        except OSError as fault:
+            raise Unsettled(f"it could not be kept: {fault}") from None
         finally:
-            self._waiting.pop(body["id"], None)
+            self._waiting.pop(act["id"], None)
 
     @contextmanager
     def listening(self, listener: Callable[[Changes], None]) -> Iterator[None]:
@@ -135,54 +178,64 @@ class Watch:
 
     def condition(self) -> dict[str, Any]:
         """What the service itself adds to the picture: mode, speed, and how it is doing."""
-        failure = self.failure
-        health = self.meter.report() | {"quarantined": self.quarantine.total, "failure": failure and str(failure)}
+        health = self.meter.report() | {"quarantined": self.quarantine.total, "failure": self.failure}
         return {"mode": self.settings.mode, "speed": round(self.meter.speed(), 1), "health": health}
 
     def task(self, unit: str, case: str) -> dict[str, Any]:
         """What a unit's people are told: where to go and why."""
         with self.lock:
-            found = self.pipeline.cases.get(case)
-            where = {} if found is None else {"x": found.x, "y": found.y, "km": found.km, "title": found.title}
-        return {"unit": unit, "case": case, **where}
+            return tasks.task(self.pipeline, unit, case)
 
-    def _recover(self) -> int:
-        """Restore the newest snapshot that can be read, then apply what the journal holds after it."""
-        applied = snapshots.restore(self.settings.data, self.pipeline, self.journal.next)
-        acts: list[Record] = []
-        for record in self.journal.read(min(applied, self._projection.known)):
-            if record.kind is RecordKind.ACT:
-                acts.append(record)
-            if record.seq >= applied:
-                self.pipeline.apply(record)
-                applied = record.seq + 1
-        self._projection.write(self.pipeline, set(self.pipeline.cases), acts, applied)
-        return applied
+    def standing_tasks(self) -> list[dict[str, Any]]:
+        """The tasks of all units on their way."""
+        with self.lock:
+            return tasks.standing(self.pipeline)
+
+    def _fresh(self) -> Pipeline:
+        return Pipeline(self.sector, self.deployment, self.settings.pipeline)
+
+    def _deliver(self, records: list[Record]) -> None:
+        self._records.put((time.monotonic(), records))
 
     def _run(self) -> None:
-        saved = time.monotonic()
-        while (records := self._records.get()) is not None:
-            self._work(records)
-            if time.monotonic() - saved > self.settings.snapshot_s:
-                saved = time.monotonic()
-                snapshots.save(self.settings.data, self._applied, self.pipeline.snapshot())
+        while (batch := self._records.get()) is not None:
+            since, records = batch
+            self.meter.begun(since)
+            self._tell(self._worker.work(records))
+            self.meter.applied(self.pipeline.time)
+            if time.monotonic() - self._worker.saved > self.settings.snapshot_s:
+                self._worker.snapshot()
 
-    def _work(self, records: list[Record]) -> None:
-        """Apply records, keep what people must find again, then tell whoever waits or looks on."""
-        acts = [record for record in records if record.kind is RecordKind.ACT]
-        with self.lock:
-            changes = Changes()
-            for record in records:
-                changes.merge(self.pipeline.apply(record))
-            self._applied = records[-1].seq + 1
-            self._projection.write(self.pipeline, changes.cases, acts, self._applied, changes.refused)
-        self.meter.applied(self.pipeline.time)
-        for record in acts:
-            waiting = self._waiting.get(record.body["id"])
-            reason = changes.refused.get(record.body["id"])
-            if waiting is not None and reason is None:
-                waiting.set_result(None)
-            elif waiting is not None:
-                waiting.set_exception(ActRefused(str(reason)))
+    def _tell(self, changes: Changes) -> None:
         for listener in self._listeners:
-            listener(changes)
+            try:
+                listener(changes)
+            except Exception:
+                _LOG.exception("somebody who looks on could not be told")
+
+    def _settle(self, act: str, refusal: str | None) -> None:
+        """Answer whoever waits for an act."""
+        waiting = self._waiting.pop(act, None)
+        if waiting is None:
+            return
+        if refusal is None:
+            waiting.set_result(None)
+        else:
+            waiting.set_exception(ActRefused(refusal))
+
+
+def _chunks(records: Iterator[Record]) -> Iterator[list[Record]]:
+    while chunk := list(itertools.islice(records, _CHUNK)):
+        yield chunk
+
+
+def _hold(folder: Path) -> BinaryIO:
+    """Keep other watches out of a data folder until the file is closed or the process ends."""
+    folder.mkdir(parents=True, exist_ok=True)
+    file = (folder / "lock").open("wb")
+    try:
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError:
+        file.close()
+        raise InputError(folder, "", "is in use by another watch", "stop that one, or give another folder") from None
+    return file

@@ -12,7 +12,7 @@ from typing import Any
 
 from limes.watch.journal import Journal
 from limes.watch.quarantine import Quarantine, Refused
-from limes.watch.records import Record, RecordKind
+from limes.watch.records import Record, RecordKind, decode, encode
 
 Entry = tuple[RecordKind, Any]
 """What a record will be about, and its rows or body."""
@@ -22,7 +22,7 @@ _MOST = 512
 
 @dataclass(frozen=True)
 class _Parcel:
-    entries: Sequence[Entry]
+    entries: Sequence[tuple[RecordKind, bytes]]
     refusals: Sequence[Refused]
     done: Future[None] = field(default_factory=Future)
 
@@ -30,8 +30,9 @@ class _Parcel:
 class Writer:
     """Group commit: many parcels, one fsync. `deliver` gets the records, in order, once they are on the disk.
 
-    With `tick_s` the writer adds a clock record from the machine's clock that often; without it time comes from the stream.
-    When the disk refuses, every waiting and later parcel gets the error, so nothing is acknowledged that is not kept.
+    What is delivered is read back from the bytes that were written, so a restart sees the very same. With `tick_s` the writer
+    adds a clock record from the machine's clock that often; without it time comes from the stream. When the disk refuses,
+    every waiting and later parcel gets the error, so nothing is acknowledged that is not kept.
     """
 
     def __init__(
@@ -50,33 +51,38 @@ class Writer:
         self._thread.start()
 
     def stop(self) -> None:
-        """Write what is waiting, then end."""
-        self._parcels.put(None)
-        self._thread.join()
+        """Write what is waiting, then end; what comes later is refused."""
+        if self._thread.is_alive():
+            self._parcels.put(None)
+            self._thread.join()
 
     def submit(self, entries: Sequence[Entry], refusals: Sequence[Refused] = ()) -> Future[None]:
-        """Hand over entries and refused lines; the future is done when all of them are on the disk."""
-        parcel = _Parcel(entries, refusals)
+        """Hand over entries and refused lines; the future is done when all of them are on the disk.
+
+        TypeError when an entry cannot be written as JSON; the future cannot be cancelled.
+        """
+        parcel = _Parcel([(kind, encode(kind, content)) for kind, content in entries], refusals)
+        parcel.done.set_running_or_notify_cancel()
         self._parcels.put(parcel)
         return parcel.done
 
     def _run(self) -> None:
-        due = time.time()
-        while True:
+        due, ended = time.monotonic(), False
+        while not ended:
             parcels, ended = self._gather(due)
             entries = [entry for parcel in parcels for entry in parcel.entries]
-            if self.tick_s is not None and time.time() >= due:
-                due = max(due + self.tick_s, time.time())
-                entries.append((RecordKind.CLOCK, {"time": time.time()}))
+            if self.tick_s is not None and time.monotonic() >= due:
+                due = max(due + self.tick_s, time.monotonic())
+                entries.append((RecordKind.CLOCK, encode(RecordKind.CLOCK, {"time": time.time()})))
             self._commit(parcels, entries)
-            if ended:
-                return
+        self.failure = self.failure or OSError("the watch has stopped")
+        self._refuse_rest()
 
     def _gather(self, due: float) -> tuple[list[_Parcel], bool]:
         """Wait for a first parcel, at most until the next tick is due, and take all that wait behind it."""
         parcels: list[_Parcel] = []
         try:
-            wait = None if self.tick_s is None else max(0.0, due - time.time())
+            wait = None if self.tick_s is None else max(0.0, due - time.monotonic())
             parcel = self._parcels.get(timeout=wait)
             while parcel is not None:
                 parcels.append(parcel)
@@ -87,32 +93,36 @@ class Writer:
             return parcels, False
         return parcels, True
 
-    def _commit(self, parcels: list[_Parcel], entries: list[Entry]) -> None:
+    def _commit(self, parcels: list[_Parcel], entries: list[tuple[RecordKind, bytes]]) -> None:
         try:
             records = self._write(parcels, entries)
-        except OSError as fault:
-            self.failure = fault
+        except Exception as fault:
+            self.failure = fault if isinstance(fault, OSError) else OSError(f"{type(fault).__name__}: {fault}")
             for parcel in parcels:
-                parcel.done.set_exception(fault)
+                parcel.done.set_exception(self.failure)
             return
         for parcel in parcels:
             parcel.done.set_result(None)
         if records:
             self.deliver(records)
 
-    def _write(self, parcels: list[_Parcel], entries: list[Entry]) -> list[Record]:
+    def _write(self, parcels: list[_Parcel], entries: list[tuple[RecordKind, bytes]]) -> list[Record]:
         if self.failure is not None:
             raise self.failure
         refusals = [item for parcel in parcels for item in parcel.refusals]
         if refusals:
             self.quarantine.add(refusals)
-        records = [_record(self.journal.append(kind, content), kind, content) for kind, content in entries]
+        records = [decode(self.journal.append_encoded(kind, payload), kind, payload) for kind, payload in entries]
         if records:
             self.journal.sync()
         return records
 
-
-def _record(seq: int, kind: RecordKind, content: Any) -> Record:
-    if kind is RecordKind.DETECTIONS:
-        return Record(seq, kind, rows=content)
-    return Record(seq, kind, body=content)
+    def _refuse_rest(self) -> None:
+        """Tell those who came while the last parcels were written."""
+        while True:
+            try:
+                parcel = self._parcels.get_nowait()
+            except queue.Empty:
+                return
+            if parcel is not None:
+                parcel.done.set_exception(self.failure)

@@ -8,12 +8,13 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from pathlib import Path
 
 from fastapi import FastAPI, Request, Response
+from fastapi.exceptions import RequestValidationError
 from fastapi.responses import FileResponse, JSONResponse
 from fastapi.staticfiles import StaticFiles
 
 from limes import __version__
 from limes.errors import LimesError
-from limes.watch.service import Watch
+from limes.watch.service import Unsettled, Watch
 from limes.web import live, people, place, records, work
 from limes.web.live import Broadcaster
 from limes.web.scene import Scene
@@ -43,7 +44,8 @@ def create_app(watch: Watch, ingest_token: str | None = None) -> FastAPI:
     for room in (people, place, work, records, live):
         app.include_router(room.router)
     app.middleware("http")(_guarded)
-    app.exception_handler(LimesError)(_refused)
+    for kind, answer in ((LimesError, _refused), (OSError, _disk), (RequestValidationError, _malformed)):
+        app.add_exception_handler(kind, answer)
     if STATIC.is_dir():
         app.mount("/assets", StaticFiles(directory=STATIC / "assets"), name="assets")
         app.get("/", include_in_schema=False)(_page)
@@ -60,6 +62,7 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     task = asyncio.create_task(app.state.broadcaster.run())
     yield
     task.cancel()
+    await asyncio.wait([task])
 
 
 async def _guarded(request: Request, call_next: Callable[[Request], Awaitable[Response]]) -> Response:
@@ -73,4 +76,17 @@ async def _guarded(request: Request, call_next: Callable[[Request], Awaitable[Re
 
 async def _refused(request: Request, fault: Exception) -> JSONResponse:
     """What people ask for and the watch refuses, in its own words."""
-    return JSONResponse({"detail": str(fault)}, status_code=409)
+    return JSONResponse({"detail": str(fault)}, status_code=503 if isinstance(fault, Unsettled) else 409)
+
+
+async def _disk(request: Request, fault: Exception) -> JSONResponse:
+    """The disk does not keep what was sent: nothing is acknowledged."""
+    return JSONResponse({"detail": f"it could not be kept: {fault}"}, status_code=503)
+
+
+async def _malformed(request: Request, fault: Exception) -> JSONResponse:
+    """What is wrong with a request, without repeating what it held: that may be a password, or no JSON at all."""
+    errors = fault.errors() if isinstance(fault, RequestValidationError) else []
+    return JSONResponse(
+        {"detail": [{name: error[name] for name in ("loc", "msg", "type")} for error in errors]}, status_code=422
+    )

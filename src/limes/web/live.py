@@ -63,7 +63,7 @@ class Broadcaster:
             return
         changes, self._pending = self._pending, Changes()
         self._beat, self.seq = time.monotonic(), self.seq + 1
-        whole = await asyncio.to_thread(self._picture) if behind else b""
+        whole = await asyncio.to_thread(self.picture) if behind else b""
         part = await asyncio.to_thread(self._delta, changes) if others else b""
         for page in behind:
             page.give_whole(whole)
@@ -75,7 +75,8 @@ class Broadcaster:
         for page in list(self.pages):
             page.checked = -_CHECK_S
 
-    def _picture(self) -> bytes:
+    def picture(self) -> bytes:
+        """The whole picture as a message; from any thread."""
         with self.watch.lock:
             return self._message("snapshot", self.watch.pipeline.view())
 

@@ -3,30 +3,34 @@
 from __future__ import annotations
 
 import asyncio
-import hmac
 import json
 import time
-from dataclasses import asdict
+from dataclasses import asdict, dataclass, field
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Header, HTTPException, Query, Request
 from fastapi.responses import PlainTextResponse
 
+from limes.links import LineSplitter
 from limes.watch import audit, chain
-from limes.watch.ingest import take
+from limes.watch.ingest import fits, take
+from limes.watch.service import Watch
 from limes.web.sessions import Supervisor, Viewer, watch_of
 
 router = APIRouter(prefix="/api")
 
-MAX_BODY = 16 << 20
+_LAST = 2**53 - 1
 
 
 @router.get("/audit", tags=["audit"])
 def read_audit(
-    user: Supervisor, request: Request, after: int = -1, limit: Annotated[int, Query(ge=1, le=1000)] = 200
+    user: Supervisor,
+    request: Request,
+    after: Annotated[int, Query(ge=-1, le=_LAST)] = -1,
+    limit: Annotated[int, Query(ge=1, le=1000)] = 200,
 ) -> list[dict[str, Any]]:
     """Entries of the audit after a sequence number, oldest first; with after = -1 the newest ones."""
-    with watch_of(request).store.begin() as database:
+    with watch_of(request).store.read() as database:
         if after < 0:
             after = audit.last_seq(database) - limit
         return [asdict(entry) for entry in audit.entries(database, after, limit)]
@@ -37,6 +41,7 @@ def export_audit(user: Supervisor, request: Request) -> PlainTextResponse:
     """The whole audit as JSON lines, which `limes audit verify` checks; the export itself is in the audit."""
     with watch_of(request).store.begin() as database:
         audit.record(database, time.time(), user.name, "audit exported")
+    with watch_of(request).store.read() as database:
         text = "".join(f"{line}\n" for line in audit.export(database))
     name = {"Content-Disposition": "attachment; filename=limes-audit.jsonl"}
     return PlainTextResponse(text, media_type="application/jsonl", headers=name)
@@ -45,7 +50,7 @@ def export_audit(user: Supervisor, request: Request) -> PlainTextResponse:
 @router.get("/audit/verify", tags=["audit"])
 def verify_audit(user: Supervisor, request: Request) -> dict[str, Any]:
     """Check the chain as it stands in the store."""
-    with watch_of(request).store.begin() as database:
+    with watch_of(request).store.read() as database:
         lines = list(audit.export(database))
     wrong = chain.verify(lines)
     head = json.loads(lines[-1])["hash"] if lines else chain.START
@@ -62,18 +67,39 @@ def read_quarantine(user: Viewer, request: Request, limit: Annotated[int, Query(
 
 @router.post("/ingest", tags=["ingest"])
 async def ingest(request: Request, authorization: Annotated[str, Header()] = "") -> dict[str, Any]:
-    """Take JSON lines; the answer comes when all of them are on the disk, in the journal or in the quarantine."""
+    """Take JSON lines; the answer comes when all of them are on the disk, in the journal or in the quarantine.
+
+    They are taken as they come, so a request that breaks off has been taken up to some line: send it again.
+    """
     token = request.app.state.ingest_token
-    if token is None or not hmac.compare_digest(authorization, f"Bearer {token}"):
+    scheme, _, said = authorization.partition(" ")
+    if token is None or scheme != "Bearer" or not fits(token, said):
         raise HTTPException(401, "send the ingest token: Authorization: Bearer TOKEN")
-    body = bytearray()
-    async for chunk in request.stream():
-        body += chunk
-        if len(body) > MAX_BODY:
-            raise HTTPException(413, f"a body holds at most {MAX_BODY >> 20} MiB; send it in parts")
-    lines = bytes(body).splitlines()
+    splitter, answer = LineSplitter(), _Answer()
     source = f"http {request.client.host if request.client else ''}"
-    parsed, done = take(watch_of(request), lines, source)
-    await asyncio.wait_for(done, 30.0)
-    refusals = [{"line": item.line_no, "reason": item.reason} for item in parsed.refusals[:100]]
-    return {"ack": len(lines), "detections": len(parsed.detections), "refused": len(parsed.refusals), "refusals": refusals}
+    async for chunk in request.stream():
+        await _add(answer, watch_of(request), splitter.feed(chunk), source)
+    await _add(answer, watch_of(request), splitter.end(), source)
+    return asdict(answer)
+
+
+@dataclass
+class _Answer:
+    """What became of the lines of one request: how many are kept, and the first hundred that were refused."""
+
+    ack: int = 0
+    detections: int = 0
+    refused: int = 0
+    refusals: list[dict[str, Any]] = field(default_factory=list)
+
+
+async def _add(answer: _Answer, watch: Watch, lines: list[bytes], source: str) -> None:
+    if not lines:
+        return
+    taken = take(watch, lines, source, answer.ack + 1)
+    await asyncio.wait_for(asyncio.wrap_future(taken.done), 30.0)
+    answer.ack += len(lines)
+    answer.detections += taken.detections
+    answer.refused += len(taken.refusals)
+    room = 100 - len(answer.refusals)
+    answer.refusals += [{"line": line, "reason": reason} for line, reason in taken.refusals[:room]]

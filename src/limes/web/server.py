@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import asyncio
+import signal
 import socket
-from collections.abc import Callable
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 
 import uvicorn
+from fastapi import FastAPI
 
 from limes.errors import UsageError
 from limes.watch.ingest import IngestServer
@@ -42,9 +46,29 @@ def serve(
 ) -> None:
     """Run a watch with its page and its way in (host and port each) until interrupted; `ready` is told where they listen.
 
-    UsageError when the way in would be open to other machines without a token.
+    The watch is stopped when this returns or raises. UsageError when the way in would be open to other machines without a
+    token, or when an address cannot be had.
     """
     asyncio.run(_serve(watch, Address(*page), Address(*ingest), token, ready))
+
+
+async def _serve(watch: Watch, page: Address, ingest: Address, token: str | None, ready: Callable[[Open], None]) -> None:
+    try:
+        _checked(ingest, token)
+        door = _bound(page)
+        way_in = IngestServer(watch, token)
+        watch.start()
+        with closing(door):
+            port = await _opened(way_in, ingest)
+            opened = Open(Address(page.host, door.getsockname()[1]), Address(ingest.host, port))
+            loop = asyncio.get_running_loop()
+            try:
+                with watch.listening(lambda changes: _send_tasks(loop, way_in, changes)):
+                    await _run(create_app(watch, token), door, lambda: ready(opened))
+            finally:
+                await way_in.stop()
+    finally:
+        await asyncio.to_thread(watch.stop)
 
 
 def _checked(ingest: Address, token: str | None) -> None:
@@ -56,29 +80,52 @@ def _bound(page: Address) -> socket.socket:
     try:
         return socket.create_server((page.host, page.port))
     except OSError as fault:
-        raise UsageError(f"cannot listen on {page.host}:{page.port} ({fault.strerror}); choose another port") from None
+        raise _taken(page, fault) from None
 
 
-async def _serve(watch: Watch, page: Address, ingest: Address, token: str | None, ready: Callable[[Open], None]) -> None:
-    _checked(ingest, token)
-    door = _bound(page)
-    app = create_app(watch, token)
+async def _opened(way_in: IngestServer, ingest: Address) -> int:
+    try:
+        return await way_in.start(ingest.host, ingest.port)
+    except OSError as fault:
+        raise _taken(ingest, fault) from None
+
+
+def _taken(address: Address, fault: OSError) -> UsageError:
+    return UsageError(f"cannot listen on {address.host}:{address.port} ({fault.strerror or fault}); choose another port")
+
+
+async def _run(app: FastAPI, door: socket.socket, ready: Callable[[], None]) -> None:
+    """Serve the page until somebody asks the process to end, by Ctrl+C or SIGTERM."""
     config = uvicorn.Config(app, log_level="warning", ws_ping_interval=20.0, server_header=False, timeout_graceful_shutdown=3)
     server = uvicorn.Server(config)
-    way_in = IngestServer(watch, token)
-    watch.start()
-    loop = asyncio.get_running_loop()
-    try:
-        ingest_port = await way_in.start(ingest.host, ingest.port)
+    with _ends(server):
         running = asyncio.create_task(server.serve(sockets=[door]))
-        while not server.started:
+        while not (server.started or running.done()):
             await asyncio.sleep(0.01)
-        ready(Open(Address(page.host, door.getsockname()[1]), Address(ingest.host, ingest_port)))
-        with watch.listening(lambda changes: _send_tasks(loop, way_in, changes)):
-            await running
+        if server.started:
+            ready()
+        await running
+
+
+@contextmanager
+def _ends(server: uvicorn.Server) -> Iterator[None]:
+    """Let a signal end the server and nothing else, so that the watch behind it can close in order.
+
+    While it serves the server has handlers of its own, and raises the signal once more when it is done.
+    """
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+
+    def end(number: int, frame: object) -> None:
+        server.should_exit = True
+
+    before = {number: signal.signal(number, end) for number in (signal.SIGINT, signal.SIGTERM)}
+    try:
+        yield
     finally:
-        await way_in.stop()
-        await asyncio.to_thread(watch.stop)
+        for number, handler in before.items():
+            signal.signal(number, handler)
 
 
 def _send_tasks(loop: asyncio.AbstractEventLoop, way_in: IngestServer, changes: Changes) -> None:

@@ -5,11 +5,12 @@ from __future__ import annotations
 from typing import Annotated, Any, Literal
 
 import numpy as np
-from fastapi import APIRouter, HTTPException, Query, Request
+from fastapi import APIRouter, HTTPException, Path, Query, Request, Response
 from pydantic import BaseModel, Field
 
 from limes.geo import to_lonlat
-from limes.watch import projection, view
+from limes.watch import projection
+from limes.watch.pipeline import Changes
 from limes.web.sessions import Operator, Viewer, watch_of
 
 router = APIRouter(prefix="/api", tags=["watch"])
@@ -27,12 +28,10 @@ class Act(BaseModel):
     text: str | None = Field(None, max_length=2000)
 
 
-@router.get("/state")
-def state(user: Viewer, request: Request) -> dict[str, Any]:
+@router.get("/state", response_class=Response)
+def state(user: Viewer, request: Request) -> Response:
     """The whole picture, as the first live message holds it."""
-    watch = watch_of(request)
-    with watch.lock:
-        return watch.pipeline.view()
+    return Response(request.app.state.broadcaster.picture(), media_type="application/json")
 
 
 @router.get("/cases")
@@ -40,14 +39,14 @@ def every_case(
     user: Viewer, request: Request, state: Annotated[str | None, Query(max_length=16)] = None
 ) -> list[dict[str, Any]]:
     """Cases newest first, hidden and resolved ones too; `state` picks those of one state."""
-    with watch_of(request).store.begin() as database:
+    with watch_of(request).store.read() as database:
         return projection.cases(database, state)
 
 
 @router.get("/cases/{case}")
 def one_case(case: str, user: Viewer, request: Request) -> dict[str, Any]:
     """One case with its evidence and history."""
-    with watch_of(request).store.begin() as database:
+    with watch_of(request).store.read() as database:
         found = projection.case(database, case)
     if found is None:
         raise HTTPException(404, "no such case")
@@ -62,13 +61,13 @@ def act(case: str, act: Act, user: Operator, request: Request) -> dict[str, Any]
 
 
 @router.get("/tracks/{track}")
-def one_track(track: int, user: Viewer, request: Request) -> dict[str, Any]:
-    """Where a track was, what saw it, and why it was confirmed or dropped."""
+def one_track(track: Annotated[int, Path(ge=0, le=2**53 - 1)], user: Viewer, request: Request) -> dict[str, Any]:
+    """Where a track was, what saw it, and where it is now, if it still is."""
     watch = watch_of(request)
-    with watch.store.begin() as database:
+    with watch.store.read() as database:
         points = projection.history(database, track)
     with watch.lock:
-        live = view.whole(watch.pipeline)["tracks"].get(str(track))
+        live = watch.pipeline.delta(Changes(tracks={track}))["tracks"].get(str(track))
         seen = watch.pipeline.sightings.of([track])
         sensors = watch.pipeline.sensors
     if live is None and not points:
