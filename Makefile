@@ -5,13 +5,15 @@ PAGE_SOURCES := $(shell find ui -type f -not -path '*/node_modules/*' -not -path
 
 .PHONY: demo test test-fast page lint types docs bench bench-sight bench-tracking bench-watch soak screenshots clean
 
-demo: $(VENV)/.demo $(PAGE)  ## watch the reference sector through a simulated night
+KERNELS := $(shell grep -rl njit src/limes --include='*.py')
+
+demo: $(VENV)/.demo $(VENV)/.kernels $(PAGE)  ## watch the reference sector through a simulated night
 	$(BIN)/limes demo $(ARGS)
 
-test: $(VENV)/.test $(PAGE)  ## all tests
+test: $(VENV)/.test $(VENV)/.kernels $(PAGE)  ## all tests
 	$(BIN)/pytest -n 2 --dist loadfile -m "not slow" --cov --cov-report=term:skip-covered $(ARGS)
 
-test-fast: $(VENV)/.test  ## all tests but those that need a browser
+test-fast: $(VENV)/.test $(VENV)/.kernels  ## all tests but those that need a browser
 	$(BIN)/pytest -n 2 --dist loadfile -m "not slow and not browser" $(ARGS)
 
 page: $(PAGE)  ## build the page
@@ -44,6 +46,11 @@ soak: $(VENV)/.test $(PAGE)  ## slow tests: soak, fuzz, load
 
 $(VENV)/.demo $(VENV)/.test $(VENV)/.docs $(VENV)/.lint: $(VENV)/.%: pyproject.toml scripts/setup
 	scripts/setup $*
+
+# numba keeps a compiled caller when a function it calls in another file changes, so any change drops all of them
+$(VENV)/.kernels: $(KERNELS) | $(VENV)/.demo
+	find src -name '*.nb[ic]' -delete
+	touch $@
 
 clean:  ## take away everything that was made
 	rm -rf $(VENV) dist site src/limes/web/static ui/node_modules .mypy_cache .pytest_cache .ruff_cache .coverage*

@@ -119,7 +119,7 @@ def lean_of_measurement(
 @njit(cache=True, nogil=True)
 def spread_of_bias(size: int, lean: np.ndarray, cov: np.ndarray, out: np.ndarray) -> None:
     """Add lean cov lean' to `out` (size, size)."""
-    part = np.zeros((3, len(cov)))
+    part = np.zeros((size, len(cov)))
     for a in range(size):
         for b in range(len(cov)):
             for c in range(len(cov)):
