@@ -26,7 +26,7 @@ def sweep(raster: np.ndarray, out: np.ndarray, quadrant: Quadrant) -> None:
     zero, width = layers + 1, 2 * layers + 3
     terrain, heights = np.empty((BLOCK, width), np.float32), np.empty((BLOCK, width), np.float32)
     here, there, values, highest = np.empty(width), np.empty(width), np.empty(width), np.empty(width)
-    before, hidden = np.empty(width, np.int32), np.empty(width, np.bool_)
+    before, hidden = np.empty(width, np.uint32), np.empty(width, np.bool_)
     old, new = np.empty(3 * (8 * layers + 64)), np.empty(3 * (8 * layers + 64))
     first, count = 0, 0
     for start in range(1, layers + 1, BLOCK):
@@ -92,12 +92,13 @@ def _locate(
     while old[3 * first + 3] <= ua:
         first += 1
     before[:posts] = first
-    for k in range(first + 1, count):
-        j = int(old[3 * k] * layer - lo)
+    rest = old[3 * first + 3 : 3 * count]
+    for m in range(rest.size // 3):
+        j = max(int(rest[3 * m] * layer - lo), 0)
         if j >= posts:
             break
-        before[j + 1] = k
-        if old[3 * k + 1] < highest[j]:
+        before[j + 1] = first + 1 + m
+        if rest[3 * m + 1] < highest[j]:
             hidden[j] = False
     return first
 
@@ -115,7 +116,7 @@ def _measure(
     heights: np.ndarray,
 ) -> None:
     """The horizon's value at every post and its height above the post; completes `before` and `hidden`."""
-    step, k = 1.0 / layer, np.int32(first)
+    step, k = 1.0 / layer, np.uint32(first)
     for j in range(v.size):
         k = max(k, before[j])
         before[j] = k

@@ -183,7 +183,8 @@ def _emit(horizon: np.ndarray, g: int, u: float, v: float, slope: float) -> int:
 @njit(cache=True, nogil=True, error_model="numpy")
 def _copy(old: np.ndarray, new: np.ndarray, first: int, last: int, g: int) -> int:
     """Append the vertices first..last of `old` to `new`."""
-    shift = 3 * (g - first)
-    for m in range(3 * first, 3 * last + 3):
-        new[m + shift] = old[m]
+    size = 3 * (last - first + 1)
+    source, target = old[3 * first : 3 * first + size], new[3 * g : 3 * g + size]
+    for m in range(size):
+        target[m] = source[m]
     return g + last - first + 1

@@ -1,7 +1,8 @@
 """The screening engine: the horizon sampled on a fixed fan of rays, in single precision, for thousands of candidates.
 
 The fan has one ray per post of the outermost layer. Terrain is sampled exactly where a ray crosses a layer, and the horizon of
-a cell is interpolated between its two rays, so that errors do not add up from layer to layer. See `exact` for u and v.
+a cell is interpolated between its two rays, so that errors do not add up from layer to layer. Edges between layers are left
+out: a wall that runs along the line of sight may be missed. See `exact` for u and v.
 """
 
 from __future__ import annotations
@@ -24,6 +25,7 @@ def sweep(raster: np.ndarray, out: np.ndarray, quadrant: Quadrant) -> None:
     width = 2 * layers + 3
     terrain, heights = np.empty((BLOCK, width), np.float32), np.empty((BLOCK, width), np.float32)
     v, horizon = np.empty(width, np.float32), np.full(2 * layers + 1, _UNSET, np.float32)
+    index, share = np.empty(width, np.uint32), np.empty(width, np.float32)
     for start in range(1, layers + 1, BLOCK):
         end = min(start + BLOCK - 1, layers)
         left, right = span(quadrant, start, end)
@@ -36,29 +38,53 @@ def sweep(raster: np.ndarray, out: np.ndarray, quadrant: Quadrant) -> None:
             slopes(quadrant, layer, lo, terrain[layer - start, lo - left : hi - left + 1], posts)
             ua, ub = lo / layer, hi / layer
             if layer > 1:
-                _read(horizon, layers / layer, (ua + 1.0) * layers, layer, posts, row[lo - left :])
+                _read(horizon, layers / layer, (ua + 1.0) * layers, layer, posts, row[lo - left :], index, share)
             first, last = math.floor(ua * layers), math.ceil(ub * layers)
-            _raise(horizon[layers + first : layers + last + 1], layer / layers, first * layer / layers - lo, posts)
+            _raise(
+                horizon[layers + first : layers + last + 1], layer / layers, first * layer / layers - lo, posts, index, share
+            )
             limit(quadrant, layer, left, terrain[layer - start, : row.size], row)
         write_block(out, quadrant.out, start, end, left, right, heights)
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
-def _read(horizon: np.ndarray, step: float, start: float, layer: int, v: np.ndarray, heights: np.ndarray) -> None:
+def _read(
+    horizon: np.ndarray,
+    step: float,
+    start: float,
+    layer: int,
+    v: np.ndarray,
+    heights: np.ndarray,
+    index: np.ndarray,
+    share: np.ndarray,
+) -> None:
     """Height of the horizon above each post, the first of them at the place `start` of the fan."""
-    last = horizon.size - 2
+    _split(step, start, horizon.size - 1, index[: v.size], share)
+    depth = np.float32(layer)
     for j in range(v.size):
-        x = np.float32(start + j * step)
-        a = min(int(x), last)
-        h = horizon[a] + (x - np.float32(a)) * (horizon[a + 1] - horizon[a])
-        heights[j] = max(np.float32(0.0), (h - v[j]) * np.float32(layer))
+        a = index[j]
+        low = horizon[a]
+        h = low + share[j] * (horizon[a + np.uint32(1)] - low)
+        heights[j] = max(np.float32(0.0), (h - v[j]) * depth)
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
-def _raise(rays: np.ndarray, step: float, start: float, v: np.ndarray) -> None:
+def _raise(rays: np.ndarray, step: float, start: float, v: np.ndarray, index: np.ndarray, share: np.ndarray) -> None:
     """Raise the horizon on rays to the edges between posts, the first ray at the place `start` of the layer."""
-    last, end = v.size - 2, np.float32(v.size - 1)
+    _split(step, start, v.size - 1, index[: rays.size], share)
     for r in range(rays.size):
-        x = min(max(np.float32(start + r * step), np.float32(0.0)), end)
-        a = min(int(x), last)
-        rays[r] = max(rays[r], v[a] + (x - np.float32(a)) * (v[a + 1] - v[a]))
+        a = index[r]
+        low = v[a]
+        rays[r] = max(rays[r], low + share[r] * (v[a + np.uint32(1)] - low))
+
+
+@njit(cache=True, nogil=True, error_model="numpy")
+def _split(step: float, start: float, end: int, index: np.ndarray, share: np.ndarray) -> None:
+    """Places start, start + step, ... within 0..end as an index below `end` and the share of the way to the next."""
+    single, first, bound = np.float32(step), np.float32(start), np.float32(end)
+    last = np.int32(end - 1)
+    for r in range(index.size):
+        x = min(max(first + np.float32(np.int32(r)) * single, np.float32(0.0)), bound)
+        a = min(np.int32(x), last)
+        index[r] = np.uint32(a)
+        share[r] = x - np.float32(a)
