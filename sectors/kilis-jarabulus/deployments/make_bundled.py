@@ -37,7 +37,7 @@ TOWERS = [
     ("tower-12", "tower-tall", 84.5, 18000),
     ("tower-13", "tower-medium", 94.0, 10000),
 ]
-AEROSTATS = [("aerostat-1", "aerostat-22m", 30.5), ("aerostat-2", "aerostat-74k", 46.0), ("aerostat-3", "aerostat-74k", 74.0)]
+AEROSTATS = [("aerostat-1", "aerostat-22m", 30.5), ("aerostat-2", "aerostat-74k", 47.5), ("aerostat-3", "aerostat-74k", 74.0)]
 LINES = [
     ("fibre-1", "fibre", 0.0, 49.0),
     ("fibre-2", "fibre", 49.0, 98.0),
