@@ -22,7 +22,6 @@ from limes.tracking.state import (
     LAST,
     LATEST,
     MISSED,
-    NAME,
     PEOPLE,
     STATUS,
     TOLD,
@@ -246,7 +245,7 @@ def bear(count: int, tracks: Tracks, bias: Bias, look: Look, model: Model, claim
         whole, real = tracks.whole[count], tracks.real[count]
         for k in range(len(whole)):
             whole[k] = 0
-        whole[IDENT] = whole[NAME] = 2 * (look.serial + look.row[j])
+        whole[IDENT] = 2 * (look.serial + look.row[j])
         real[FIRST], real[HEIGHT], real[PEOPLE], real[TOLD] = look.time, look.height[j], 0.0, 0.0
         note(count, j, float(look.people[j]), tracks, look, model)
         owner[j] = whole[IDENT]
@@ -258,7 +257,7 @@ def bear(count: int, tracks: Tracks, bias: Bias, look: Look, model: Model, claim
 def settle(count: int, tracks: Tracks, model: Model) -> tuple[int, np.ndarray, np.ndarray]:
     """Confirm the tracks that are sure to exist, close up over those that are not; returns the live count and what happened.
 
-    Events are public number, new status and hits; and existence, looks missed and time of the last detection.
+    Events are own number, new status and hits; and existence, looks missed and time of the last detection.
     """
     numbers, facts, happened, kept = np.empty((count, 3), np.int64), np.empty((count, 3)), 0, 0
     for i in range(count):
@@ -266,7 +265,7 @@ def settle(count: int, tracks: Tracks, model: Model) -> tuple[int, np.ndarray, n
         gone = tracks.existence[i] <= model.prune
         confirmed = whole[STATUS] == 0 and tracks.existence[i] >= model.confirm
         if confirmed or (gone and whole[STATUS] == 1):
-            numbers[happened, 0], numbers[happened, 1], numbers[happened, 2] = whole[NAME], 2 if gone else 1, whole[HITS]
+            numbers[happened, 0], numbers[happened, 1], numbers[happened, 2] = whole[IDENT], 2 if gone else 1, whole[HITS]
             facts[happened, 0] = tracks.existence[i]
             facts[happened, 1], facts[happened, 2] = tracks.real[i, MISSED], tracks.real[i, LAST]
             happened += 1

@@ -47,7 +47,7 @@ class Motion:
     modes: tuple[Mode, ...]
     switches: tuple[tuple[str, str, float], ...]
     families: tuple[tuple[str, tuple[str, ...]], ...]
-    life: float = 600.0
+    life: float = 1200.0
 
     def rates(self) -> np.ndarray:
         """Generator of the switching process, (modes, modes), per second; rows sum to zero.
@@ -89,9 +89,9 @@ BORDER_MOTION = Motion(
     ),
     switches=(
         ("walk", "turn", 60.0),
-        ("walk", "halt", 300.0),
+        ("walk", "halt", 1000.0),
         ("turn", "walk", 8.0),
-        ("turn", "halt", 60.0),
+        ("turn", "halt", 300.0),
         ("halt", "turn", 60.0),
         ("steady", "drive", 300.0),
         ("steady", "swerve", 100.0),

@@ -11,7 +11,7 @@ import numpy as np
 from numba import njit
 
 from limes.columns import CLASSES, TRACK, empty
-from limes.tracking.state import GROUP, LATEST, NAME, PARTY, State, Tracks
+from limes.tracking.state import GROUP, IDENT, PARTY, Tracks
 
 LEAVE = 120.0
 """A member this far, in metres, from every other has left."""
@@ -50,7 +50,7 @@ def majority(group: int, count: int, tracks: Tracks) -> tuple[int, int]:
 
 @njit(cache=True, nogil=True)
 def label_parties(count: int, groups: int, tracks: Tracks, serial: int, rows: int) -> np.ndarray:
-    """Give every group its public number, in the column PARTY; returns who joined or left: name, code, number (events, 3).
+    """Give every group its public number, in the column PARTY; returns who joined or left: own number, code, group (events, 3).
 
     New numbers are odd, 2 serial + 1 of the look's `rows` rows, so that no track's own (even) number is ever the same.
     """
@@ -80,7 +80,7 @@ def label_parties(count: int, groups: int, tracks: Tracks, serial: int, rows: in
             new = old if old > 0 and near(i, old, count, tracks, -1) else 0
         if new != old:
             out[size, 0], out[size, 1], out[size, 2] = (
-                whole[NAME],
+                whole[IDENT],
                 JOINED if new > 0 else LEFT,
                 max(new, old) if new == 0 else new,
             )
@@ -89,15 +89,11 @@ def label_parties(count: int, groups: int, tracks: Tracks, serial: int, rows: in
     return out[:size].copy()
 
 
-def public_numbers(state: State) -> np.ndarray:
-    """The public number of each live track: its group's, or its own name, (n,)."""
-    whole = state.live().whole
-    return np.where(whole[:, PARTY] > 0, whole[:, PARTY], whole[:, NAME])
+def party_rows(rows: np.ndarray, party: np.ndarray) -> np.ndarray:
+    """Rows of `TRACK` with the members of each group as one: centre, ellipse over all, number with a 90 % interval.
 
-
-def party_rows(rows: np.ndarray, state: State) -> np.ndarray:
-    """Rows of `TRACK` with the members of each group as one: centre, ellipse over all, number with a 90 % interval."""
-    party = state.live().whole[:, PARTY]
+    `party` (n,) is each row's group, 0 for those alone.
+    """
     if not party.any():
         return rows
     labels = np.unique(party[party > 0])
@@ -132,31 +128,3 @@ def name_by_count(rows: np.ndarray) -> np.ndarray:
     rows["classes"][:, person] -= moved
     rows["classes"][:, group] += moved
     return rows
-
-
-def keep_names(before: State, after: State) -> dict[int, int]:
-    """After a replay, let tracks and groups that are new in it bear the names of the ones they replace; returns new: old.
-
-    A track replaces a vanished one whose last detection it now holds; a group one whose members' detections it mostly holds.
-    """
-    old, new = before.live().whole, after.live().whole
-    renamed = _match(old[old[:, NAME] > 0], new, NAME)
-    for row in new:
-        row[NAME] = renamed.get(int(row[NAME]), int(row[NAME]))
-    parties = _match(old[old[:, PARTY] > 0], new, PARTY)
-    for row in new:
-        row[PARTY] = parties.get(int(row[PARTY]), int(row[PARTY]))
-    return renamed | parties
-
-
-def _match(old: np.ndarray, new: np.ndarray, column: int) -> dict[int, int]:
-    vanished = {int(row[LATEST]): int(row[column]) for row in old if row[column] not in new[:, column]}
-    known, out = set(old[:, column].tolist()), dict[int, int]()
-    for name in np.unique(new[:, column]).tolist() if vanished else ():
-        if name == 0 or name in known:
-            continue
-        claims = [vanished[latest] for latest in new[new[:, column] == name, LATEST].tolist() if latest in vanished]
-        claims = [claim for claim in claims if claim not in out.values()]
-        if claims:
-            out[name] = max(set(claims), key=lambda claim: (claims.count(claim), -claim))
-    return out

@@ -8,7 +8,7 @@ from numba import njit
 from limes.columns import CLASSES, TRACK, empty
 from limes.tracking.motion import blend_into
 from limes.tracking.registration import spread_of_bias
-from limes.tracking.state import FIRST, HEIGHT, HITS, LAST, NAME, PEOPLE, STATUS, TOLD, Bias, State, Tracks
+from limes.tracking.state import FIRST, HEIGHT, HITS, IDENT, LAST, PEOPLE, STATUS, TOLD, Bias, State, Tracks
 
 PERSON, GROUP_CLASS, CLUTTER = CLASSES.index("person"), CLASSES.index("group"), CLASSES.index("clutter")
 
@@ -40,7 +40,7 @@ def member_rows(state: State, time: float, table: np.ndarray, family: np.ndarray
     for k, name in enumerate(("x", "y", "vx", "vy")):
         out[name] = mean[:, k]
     out["covariance"], out["existence"] = cov, live.existence
-    for name, column in (("track", NAME), ("hits", HITS), ("status", STATUS)):
+    for name, column in (("track", IDENT), ("hits", HITS), ("status", STATUS)):
         out[name] = live.whole[:, column]
     for name, column in (("first", FIRST), ("last", LAST), ("height", HEIGHT)):
         out[name] = live.real[:, column]

@@ -12,7 +12,8 @@ from limes.tracking.filter import Model, filter_look
 from limes.tracking.history import Entry, History
 from limes.tracking.looks import Look, cut, sites, split
 from limes.tracking.motion import BORDER_MOTION, Motion, predict
-from limes.tracking.parties import keep_names, label_parties, name_by_count, party_rows, public_numbers
+from limes.tracking.names import Names
+from limes.tracking.parties import label_parties, name_by_count, party_rows
 from limes.tracking.registration import Registration, age_biases, bias_rows, slots
 from limes.tracking.report import member_rows, summarise
 from limes.tracking.snapshot import pack, unpack
@@ -75,6 +76,7 @@ class Tracker:
         self._prior = np.diag(bias.cov).copy()
         self._state = State.empty(len(motion.modes), len(CLASSES), bias)
         self._history = History(self.settings.window, self._state)
+        self._names = Names()
 
     @property
     def time(self) -> float:
@@ -115,13 +117,14 @@ class Tracker:
     def tracks(self, time: float) -> np.ndarray:
         """Return every live track, tentative ones too, groups as one, predicted to a time; the tracker does not move on."""
         state = self._at(time)
-        return name_by_count(party_rows(self._rows(state, time), state))
+        party = self._names.public(state.live().whole[:, PARTY])
+        return name_by_count(party_rows(self._rows(state, time), party))
 
     def members(self, time: float) -> np.ndarray:
         """Like `tracks`, with a row for each member of a group; `track` is still the number of the group."""
         state = self._at(time)
         rows = self._rows(state, time)
-        rows["track"] = public_numbers(state)
+        rows["track"] = self._names.of(state)
         return name_by_count(rows)
 
     def place(self, sensor: int, x: float, y: float) -> None:
@@ -132,6 +135,7 @@ class Tracker:
         """Everything the future depends on, as bytes: see `restore`."""
         arrays = self._history.arrays(self._state)
         arrays |= {"received": np.array(self.received), "late": np.array(self.late), "sites": self._sites}
+        arrays["alias"] = np.array(list(self._names.alias.items()), np.int64).reshape(-1, 2)
         return pack(arrays | {"contributions": self.contributions})
 
     @classmethod
@@ -150,6 +154,7 @@ class Tracker:
         out.received, out.late, out.contributions = int(arrays["received"]), int(arrays["late"]), arrays["contributions"]
         out._sites = arrays["sites"]
         out._state = out._history.restore(arrays, out._entry)
+        out._names = Names(dict(arrays["alias"].tolist()))
         return out
 
     def _at(self, time: float) -> State:
@@ -160,10 +165,12 @@ class Tracker:
         return state
 
     def _rows(self, state: State, time: float) -> np.ndarray:
-        return member_rows(state, max(time, self.time), self._model.table, self._model.family)
+        rows = member_rows(state, max(time, self.time), self._model.table, self._model.family)
+        rows["track"] = self._names.public(rows["track"])
+        return rows
 
     def _public(self, owner: np.ndarray) -> np.ndarray:
-        ident, public = self._state.live().whole[:, IDENT], public_numbers(self._state)
+        ident, public = self._state.live().whole[:, IDENT], self._names.of(self._state)
         order = np.argsort(ident)
         at = np.minimum(np.searchsorted(ident, owner, sorter=order), max(len(ident) - 1, 0))
         if not len(ident):
@@ -188,7 +195,7 @@ class Tracker:
             self._state, again = self._history.rewind(entry)
             for each in again:
                 self._process(each)
-            self._history.rename(keep_names(before, self._state), entry.key[0])
+            self._history.rename(self._names.follow(before, self._state), entry.key[0])
 
     def _process(self, entry: Entry) -> None:
         for look in entry.looks:
@@ -208,10 +215,14 @@ class Tracker:
         )
         entry.owner[look.row[::-1]] = owner[::-1]
         if len(numbers):
-            self._history.log(look.time, numbers, facts)
+            self._log(look.time, numbers, facts)
         if groups or state.tracks.whole[: state.count, PARTY].any():
             moved = label_parties(state.count, groups, state.tracks, entry.serial, len(entry.rows))
-            self._history.log(look.time, moved, np.zeros((len(moved), 3)))
+            self._log(look.time, moved, np.zeros((len(moved), 3)))
+
+    def _log(self, time: float, numbers: np.ndarray, facts: np.ndarray) -> None:
+        numbers[:, 0] = self._names.public(numbers[:, 0])
+        self._history.log(time, numbers, facts)
 
     def _given(self, sensor: int, look: Look) -> np.ndarray:
         if self.p_detect is None or not self._state.count:
