@@ -102,7 +102,9 @@ class Watch:
         self._thread.start()
 
     def stop(self) -> None:
-        """Finish what is waiting, keep a snapshot and close everything."""
+        """Finish what is waiting, keep a snapshot and close everything; a second time does nothing."""
+        if self._held.closed:
+            return
         self._writer.stop()
         if self._thread.is_alive():
             self._records.put(None)

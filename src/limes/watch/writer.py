@@ -44,6 +44,7 @@ class Writer:
         self.tick_s = tick_s
         self.failure: OSError | None = None
         self._parcels: queue.SimpleQueue[_Parcel | None] = queue.SimpleQueue()
+        self._ended = False
         self._thread = threading.Thread(target=self._run, name="limes-journal", daemon=True)
 
     def start(self) -> None:
@@ -64,18 +65,21 @@ class Writer:
         parcel = _Parcel([(kind, encode(kind, content)) for kind, content in entries], refusals)
         parcel.done.set_running_or_notify_cancel()
         self._parcels.put(parcel)
+        if self._ended:
+            self._refuse_rest()
         return parcel.done
 
     def _run(self) -> None:
-        due, ended = time.monotonic(), False
-        while not ended:
+        due = time.monotonic()
+        while not self._ended:
             parcels, ended = self._gather(due)
             entries = [entry for parcel in parcels for entry in parcel.entries]
             if self.tick_s is not None and time.monotonic() >= due:
                 due = max(due + self.tick_s, time.monotonic())
                 entries.append((RecordKind.CLOCK, encode(RecordKind.CLOCK, {"time": time.time()})))
             self._commit(parcels, entries)
-        self.failure = self.failure or OSError("the watch has stopped")
+            if ended:
+                self.failure, self._ended = self.failure or OSError("the watch has stopped"), True
         self._refuse_rest()
 
     def _gather(self, due: float) -> tuple[list[_Parcel], bool]:
@@ -118,7 +122,7 @@ class Writer:
         return records
 
     def _refuse_rest(self) -> None:
-        """Tell those who came while the last parcels were written."""
+        """Tell those who came while the last parcels were written, or later."""
         while True:
             try:
                 parcel = self._parcels.get_nowait()
