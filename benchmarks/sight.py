@@ -31,6 +31,7 @@ from pathlib import Path
 import numpy as np
 import rasterio
 
+from limes.errors import InputError, LimesError
 from limes.grid import Grid
 from limes.sector import Terrain
 from limes.sector.bundled import bundled
@@ -298,16 +299,7 @@ def main() -> None:
             write(work / "landscape.tif", landscape(seed=args.seed))
             given = [work / "landscape.tif", bundled("mesa-verde") / "terrain.tif"]
         for number, path in enumerate(given):
-            terrain = read_window(path, None, None)
-            plain = work / f"dem{number}.tif"  # the same float32 heights for everyone, whatever the file's scale
-            write(plain, terrain.height, terrain.grid.cell)
-            own = read_window(plain, None, None)
-            bench = Bench(
-                path.parent.name if path.name == "terrain.tif" else path.stem, own, plain, work, args.target, args.repeat
-            )
-            print(
-                f"\n== {bench.name}: {own.grid.ny} x {own.grid.nx} cells of {own.grid.cell:g} m, {steepness(own.height, own.grid.cell)}"
-            )
+            bench = prepared(path, work / f"dem{number}.tif", args.target, args.repeat)
             results += compare(bench, args.sample, args.seed)
             if args.towers:
                 many_towers(bench, args.towers, args.seed)
@@ -315,5 +307,23 @@ def main() -> None:
         args.json.write_text(json.dumps([asdict(one) for one in results], indent=1))
 
 
+def prepared(path: Path, plain: Path, target: float, repeat: int) -> Bench:
+    """One terrain for everybody: the same float32 heights, whatever the file's scale; in degrees, warped to its UTM zone."""
+    try:
+        terrain = read_window(path, None, None)
+    except InputError as error:
+        print(f"{error.fault.file}: {error.fault.problem}: warping it to its UTM zone", file=sys.stderr)
+        terrain = read_window(path, "auto", None)
+    cell = terrain.grid.cell
+    write(plain, terrain.height, cell)
+    name = path.parent.name if path.name == "terrain.tif" else path.stem
+    print(f"\n== {name}: {terrain.grid.ny} x {terrain.grid.nx} cells of {cell:g} m")
+    print(f"   {steepness(terrain.height, cell)}")
+    return Bench(name, read_window(plain, None, None), plain, plain.parent, target, repeat)
+
+
 if __name__ == "__main__":
-    main()
+    try:
+        main()
+    except LimesError as error:
+        sys.exit(f"benchmark: {error}")
