@@ -27,7 +27,7 @@ def broken(tmp_path):
     return path
 
 
-@pytest.mark.parametrize("command", ["check", "info", "cost"])
+@pytest.mark.parametrize("command", ["check", "info", "cost", "export"])
 def test_help_has_an_example(command):
     result = run(command, "--help")
     assert result.exit_code == 0
@@ -88,7 +88,17 @@ def test_cost_prints_a_line_for_each_kind_and_the_people():
     assert "people on the roll" in result.stdout
 
 
-@pytest.mark.parametrize("command", ["info", "cost"])
+def test_export_draws_every_line_out(tmp_path):
+    path = tmp_path / "map.geojson"
+    assert run("export", "mesa-verde", "demo", "-o", path).exit_code == 0
+    whole = json.loads(path.read_text("utf-8"))
+    shapes = {feature["properties"]["id"]: feature["geometry"] for feature in whole["features"]}
+    assert shapes["fibre-1"]["type"] == "LineString"
+    assert len(shapes["fibre-1"]["coordinates"]) > 100
+    assert data("export", "mesa-verde", "demo") == whole
+
+
+@pytest.mark.parametrize("command", ["info", "cost", "export"])
 def test_a_broken_deployment_is_refused(tmp_path, command):
     result = run(command, "mesa-verde", broken(tmp_path))
     assert isinstance(result.exception, InputError)

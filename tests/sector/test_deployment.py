@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from limes.errors import InputError
 from limes.geo import convergence, to_lonlat
 from limes.sector import bundled, check_deployment, load, load_deployment, save_deployment, to_geojson
-from limes.sector.asset_file import LINE_OFFSET, beside
+from limes.sector.lines import LINE_OFFSET
 
 
 @cache
@@ -217,10 +217,27 @@ class TestReading:
         asset = self.one(sector, tmp_path, feature(near(sector, 4), id="t", kind="tower-medium", family="wall"))
         assert (asset.family, dict(asset.properties)) == ("tower", {})
 
-    def test_beside_keeps_its_distance_on_both_sides(self, sector):
-        for offset in (-40.0, 40.0):
-            points = beside(sector, 1000.0, 18000.0, offset)
-            assert np.median(sector.border.locate(points[:, 0], points[:, 1])[1]) == pytest.approx(offset, abs=1.0)
+    def test_a_line_of_its_own_keeps_its_shape_when_saved(self, sector, tmp_path):
+        own = feature(id="f", kind="fence-mesh")
+        own["geometry"] = {
+            "type": "LineString",
+            "coordinates": [near(sector, 4, 100), near(sector, 5, 400), near(sector, 6, 100)],
+        }
+        plan = load_deployment(write(tmp_path, collection(own)), sector)
+        save_deployment(plan, tmp_path / "again.geojson", sector)
+        again = load_deployment(tmp_path / "again.geojson", sector)
+        assert np.allclose(again.assets[0].line_xy, plan.assets[0].line_xy, atol=0.05)
+        assert to_geojson(plan, sector)["features"][0]["geometry"]["type"] == "LineString"
+
+    def test_a_line_along_the_border_is_saved_by_its_km_alone(self, sector, tmp_path):
+        path = write(tmp_path, collection(feature(id="f", kind="fibre", from_km=2, to_km=6.5, offset_m=35)))
+        plan = load_deployment(path, sector)
+        save_deployment(plan, path, sector)
+        saved = json.loads(path.read_text("utf-8"))["features"][0]
+        assert saved["geometry"] is None
+        assert (saved["properties"]["from_km"], saved["properties"]["to_km"], saved["properties"]["offset_m"]) == (2.0, 6.5, 35)
+        shown = to_geojson(plan, sector)["features"][0]
+        assert len(shown["geometry"]["coordinates"]) == len(plan.assets[0].line_xy)
 
 
 LINE = {"type": "LineString", "coordinates": [[0, 0], [1, 1]]}
@@ -362,16 +379,6 @@ class TestAnything:
         assert all(fault.cure and fault.problem for fault in faults)
         if not faults:
             assert len(load_deployment(path, sector).assets) == 1
-
-    @settings(max_examples=60, deadline=None)
-    @given(start=st.floats(0, 19.2), length=st.floats(0.05, 19), offset=st.floats(-100, 100))
-    def test_line_covers_what_it_says(self, start, length, offset):
-        sector = small_sector()
-        end = min(start + length, 19.25)
-        points = beside(sector, start * 1000, end * 1000, offset)
-        ends = np.array([points[0], points[-1]])
-        gap = np.hypot(*(ends - np.stack(sector.border.point(np.array([start, end]) * 1000), axis=-1)).T)
-        assert gap == pytest.approx(np.full(2, abs(offset)), abs=1e-6)
 
 
 def test_geojson_is_plain_and_complete(sector):

@@ -8,8 +8,9 @@ from pathlib import Path
 import pytest
 
 from limes.sector import check_deployment, load_deployment
-from limes.sector.asset_file import LINE_OFFSET, _Properties
+from limes.sector.asset_file import _Properties
 from limes.sector.catalogue import load_catalogue
+from limes.sector.lines import LINE_OFFSET
 
 TEXT = (Path(__file__).parents[2] / "docs" / "guides" / "deployment.md").read_text("utf-8")
 

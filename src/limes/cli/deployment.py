@@ -67,6 +67,27 @@ def cost(sector: Place, deployment: Plan, as_json: Json = False) -> None:
         _print_cost(total)
 
 
+@app.command()
+def export(
+    sector: Place,
+    deployment: Plan,
+    output: Annotated[Path | None, typer.Option("-o", "--output", help="File to write; the terminal without it.")] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Print JSON: the same, as GeoJSON is JSON.")] = False,
+) -> None:
+    """Write a deployment with all its lines drawn out, as GeoJSON for any map program.
+
+    Example: limes deployment export kilis-jarabulus bundled -o map.geojson
+    """
+    from limes.sector import to_geojson
+
+    place, plan = _open(sector, deployment)
+    text = json.dumps(to_geojson(plan, place), ensure_ascii=False)
+    if output is None or as_json:
+        typer.echo(text)
+    if output is not None:
+        output.write_text(text, "utf-8")
+
+
 def _path(sector: Sector, deployment: str) -> Path:
     return sector.deployments.get(deployment, Path(deployment))
 

@@ -17,12 +17,10 @@ from limes.sector.catalogue import CatalogueKind
 from limes.sector.deployment import FULL_CIRCLE, Asset
 from limes.sector.families import FAMILIES
 from limes.sector.geojson import coordinates, properties
+from limes.sector.lines import LINE_OFFSET, beside
 
 if TYPE_CHECKING:
     from limes.sector.sector import Sector
-
-LINE_OFFSET = {"wall": 5.0, "fence": 8.0, "fence_sensor": 8.0, "fibre": 20.0}
-"""Metres from the border line towards home at which a line lies when its file does not say."""
 
 _HEIGHT_NUMBER = {"tower": "height_m", "aerostat": "altitude_m"}
 
@@ -152,7 +150,7 @@ def _line(
         return None
     start, end = max(known.from_km * 1000, 0.0), min(known.to_km * 1000, sector.border.length)
     offset = LINE_OFFSET[kind.family] if known.offset_m is None else known.offset_m
-    return start, end, beside(sector, start, end, offset)
+    return start, end, beside(sector.border, start, end, offset)
 
 
 def _own_line(feature: dict[str, Any], sector: Sector, faults: list[_Found]) -> tuple[float, float, np.ndarray] | None:
@@ -167,19 +165,6 @@ def _own_line(feature: dict[str, Any], sector: Sector, faults: list[_Found]) -> 
     chainage, _ = sector.border.locate(x, y)
     points = np.stack([x, y], axis=-1)
     return float(chainage.min()), float(chainage.max()), points if chainage[0] <= chainage[-1] else points[::-1]
-
-
-def beside(sector: Sector, start: float, end: float, offset: float) -> np.ndarray:
-    """The line that runs beside the border from chainage `start` to `end`, `offset` metres towards home: (n, 2).
-
-    A bend sharper than the offset is smoothed, so that the line does not cross itself there.
-    """
-    chainage = sector.border.chainage
-    inner = chainage[(chainage > start) & (chainage < end)]
-    along = np.concatenate([[start], inner, [end]])
-    x, y = sector.border.point(along)
-    nx, ny = sector.border.normal_home(along, span=20.0 + 4.0 * abs(offset))
-    return np.stack([x + offset * nx, y + offset * ny], axis=-1)
 
 
 def _point(

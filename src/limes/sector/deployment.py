@@ -13,6 +13,7 @@ import numpy as np
 
 from limes.errors import Fault, InputError
 from limes.geo import convergence, to_lonlat
+from limes.sector.lines import LINE_OFFSET, beside
 
 if TYPE_CHECKING:
     from limes.sector.sector import Sector
@@ -113,8 +114,15 @@ def to_geojson(deployment: Deployment, sector: Sector) -> dict[str, Any]:
 
 
 def save_deployment(deployment: Deployment, path: str | Path, sector: Sector) -> None:
-    """Write a deployment as GeoJSON, one feature a line so that a change shows as a change of one line."""
+    """Write a deployment as GeoJSON, one feature a line so that a change shows as a change of one line.
+
+    What follows the border is written by its kilometres alone: it stays right when the border line is drawn anew, and the
+    border's own licence does not come with it.
+    """
     whole = to_geojson(deployment, sector)
+    for feature in whole["features"]:
+        if "from_km" in feature["properties"]:
+            feature["geometry"] = None
     head = {key: value for key, value in whole.items() if key != "features"}
     features = ",\n".join(json.dumps(feature, ensure_ascii=False) for feature in whole["features"])
     text = json.dumps(head, ensure_ascii=False)[:-1] + f', "features": [\n{features}\n]}}\n'
@@ -124,9 +132,9 @@ def save_deployment(deployment: Deployment, path: str | Path, sector: Sector) ->
 def _feature(asset: Asset, sector: Sector) -> dict[str, Any]:
     kind = sector.catalogue.kinds[asset.kind]
     properties: dict[str, Any] = {"id": asset.id, "kind": asset.kind, "family": asset.family, "name": asset.name}
-    if asset.line_from is not None and asset.line_to is not None:
+    if asset.line_from is not None and asset.line_to is not None and _follows(asset, sector):
         properties |= {"from_km": round(asset.line_from / 1000, 4), "to_km": round(asset.line_to / 1000, 4)}
-    else:
+    elif asset.line_xy is None:
         properties["height_m"] = asset.height
     if asset.width < FULL_CIRCLE:
         properties |= {"azimuth_deg": _true_degrees(asset, sector), "width_deg": round(math.degrees(asset.width), 4)}
@@ -136,6 +144,15 @@ def _feature(asset: Asset, sector: Sector) -> dict[str, Any]:
         properties["payload"] = list(asset.payload)
     properties["crew"] = asset.crew
     return {"type": "Feature", "properties": {**asset.properties, **properties}, "geometry": _geometry(asset, sector)}
+
+
+def _follows(asset: Asset, sector: Sector) -> bool:
+    """Whether a line is the one that its kilometres and its offset make."""
+    if asset.line_xy is None or asset.line_from is None or asset.line_to is None:
+        return False
+    offset = float(asset.properties.get("offset_m", LINE_OFFSET[asset.family]))
+    line = beside(sector.border, asset.line_from, asset.line_to, offset)
+    return line.shape == asset.line_xy.shape and bool(np.allclose(line, asset.line_xy, atol=0.5))
 
 
 def _true_degrees(asset: Asset, sector: Sector) -> float:
