@@ -189,3 +189,12 @@ def test_an_island_in_voids(engine):
     mvh = minimum_visible_height(terrain, CELL, 10, 10, 2.0, 1e6, engine=engine).mvh
     assert np.isfinite(mvh).sum() == 2
     assert mvh[3, 4] == 0.0
+
+
+@pytest.mark.parametrize("value", [np.inf, -np.inf])
+def test_infinite_heights_count_as_voids(rough, engine, value):
+    terrain = rough(40, 40, seed=15)
+    terrain[10:12, 5:30] = np.nan
+    expected = minimum_visible_height(terrain, CELL, 20, 20, 5.0, 1e6, engine=engine).mvh
+    terrain[10:12, 5:30] = value
+    np.testing.assert_array_equal(minimum_visible_height(terrain, CELL, 20, 20, 5.0, 1e6, engine=engine).mvh, expected)

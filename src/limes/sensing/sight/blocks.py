@@ -53,7 +53,7 @@ def slopes(quadrant: Quadrant, layer: int, lo: int, terrain: np.ndarray, v: np.n
     base = quadrant.eye + quadrant.drop * layer * layer
     for j in range(terrain.size):
         z = float(terrain[j])
-        if z != z:
+        if z - z != 0.0:  # NaN or infinite
             z = HOLE
         aside = float(lo + j)
         v[j] = (z - quadrant.drop * aside * aside - base) * inverse

@@ -27,7 +27,7 @@ def sweep(raster: np.ndarray, out: np.ndarray, quadrant: Quadrant) -> None:
     terrain, heights = np.empty((BLOCK, width), np.float32), np.empty((BLOCK, width), np.float32)
     here, there, values, highest = np.empty(width), np.empty(width), np.empty(width), np.empty(width)
     before, hidden = np.empty(width, np.uint32), np.empty(width, np.bool_)
-    old, new = np.empty(3 * (8 * layers + 64)), np.empty(3 * (8 * layers + 64))
+    old, new = np.empty(3 * (20 * layers + 64)), np.empty(3 * (20 * layers + 64))
     first, count = 0, 0
     for start in range(1, layers + 1, BLOCK):
         end = min(start + BLOCK - 1, layers)

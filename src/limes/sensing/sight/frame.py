@@ -201,7 +201,7 @@ def limit(quadrant: Quadrant, layer: int, left: int, terrain: np.ndarray, height
     if gap >= 0:
         heights[max(-gap - left, 0) : max(gap + 1 - left, 0)] = np.nan
     for j in range(heights.size):
-        if terrain[j] != terrain[j]:
+        if terrain[j] - terrain[j] != 0.0:
             heights[j] = np.nan
     if quadrant.rise_lo > -math.inf or quadrant.rise_hi < math.inf:
         _limit_elevation(quadrant, layer, left, terrain, heights)

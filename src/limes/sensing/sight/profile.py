@@ -102,7 +102,7 @@ def _post(grid: Grid, height: np.ndarray, field: str, place: tuple[float, float]
     row, col = (int(v) for v in grid.index(*place))
     if not grid.inside(*place):
         raise InputError("terrain", field, f"({place[0]:.0f}, {place[1]:.0f}) lies outside the raster", "move it inside")
-    if math.isnan(height[row, col]):
+    if not math.isfinite(height[row, col]):
         raise InputError("terrain", field, f"({place[0]:.0f}, {place[1]:.0f}) lies on a void", "move it or fill the voids")
     return row, col
 
@@ -126,7 +126,8 @@ def _on_edges(
 
     def post(r: np.ndarray, c: np.ndarray) -> np.ndarray:
         squared = (r - origin[0]) ** 2 + (c - origin[1]) ** 2
-        return np.nan_to_num(height[r, c].astype(float), nan=void) - drop * squared
+        raw = height[r, c].astype(float)
+        return np.where(np.isfinite(raw), raw, void) - drop * squared
 
     top, left = np.floor(row).astype(int), np.floor(col).astype(int)
     beyond = (row - top) + (col - left)

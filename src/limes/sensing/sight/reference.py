@@ -15,7 +15,7 @@ from limes.units import EARTH_RADIUS
 @njit(cache=True, nogil=True)
 def _post(height: np.ndarray, row: int, col: int, row0: int, col0: int, q: float) -> float:
     z = float(height[row, col])
-    if z != z:
+    if z - z != 0.0:  # NaN or infinite
         z = HOLE
     return z - q * float((row - row0) ** 2 + (col - col0) ** 2)
 

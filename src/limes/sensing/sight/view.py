@@ -80,10 +80,11 @@ def minimum_visible_height(
 ) -> View:
     """Least height above ground that the observer sees at every cell within `radius`, float32 metres.
 
-    `height` is a float32 raster (ny, nx) of square cells of `cell` metres, NaN where void; the observer stands on the post
-    (row, col), `observer_height` metres above it. The earth drops by (1 - k) d^2 / 2R. `azimuth` is the middle of a sector
-    `width` wide (radians clockwise from grid north), `inner` the radius below which nothing is seen, `elevation` the lowest and
-    highest angle seen, radians. Only the window the radius reaches is touched. InputError where the observer cannot stand.
+    `height` is a float32 raster (ny, nx) of square cells of `cell` metres, NaN where void (voids hide nothing); the observer
+    stands on the post (row, col), `observer_height` metres above it. The earth drops by (1 - k) d^2 / 2R. `azimuth` is the
+    middle of a sector `width` wide (radians clockwise from grid north), `inner` the radius below which nothing is seen,
+    `elevation` the lowest and highest angle seen, radians. Only the window the radius reaches is touched, in place where the
+    raster is C-contiguous, writeable float32. InputError where the observer cannot stand or memory does not suffice.
 
     >>> flat = np.zeros((9, 9), np.float32)
     >>> view = minimum_visible_height(flat, 30.0, 4, 4, 10.0, 90.0)
@@ -94,7 +95,7 @@ def minimum_visible_height(
     (ny, nx), reach = height.shape, int(min(radius / cell, sum(height.shape)))
     top, left = max(row - reach, 0), max(col - reach, 0)
     shape = min(row + reach + 1, ny) - top, min(col + reach + 1, nx) - left
-    require_memory(8 * shape[0] * shape[1] + 1024 * max(shape), "line of sight", "give a smaller range or a coarser terrain")
+    require_memory(8 * shape[0] * shape[1] + 4096 * max(shape), "line of sight", "give a smaller range or a coarser terrain")
     mvh = np.full(shape, np.nan, np.float32)
     if inner <= 0.0:
         mvh[row - top, col - left] = 0.0 if elevation[0] is None or elevation[0] <= -math.pi / 2 else observer_height
@@ -118,7 +119,7 @@ def _check(height: np.ndarray, row: int, col: int, observer_height: float, radiu
         )
     if not (0 <= row < height.shape[0] and 0 <= col < height.shape[1]):
         raise InputError("terrain", "observer", f"cell ({row}, {col}) lies outside the raster", "move the observer inside")
-    if math.isnan(height[row, col]):
+    if not math.isfinite(height[row, col]):
         raise InputError("terrain", "observer", f"cell ({row}, {col}) is void", "move the observer or fill the voids")
     if not 0.0 <= observer_height < math.inf:
         raise InputError("observer", "height", f"is {observer_height}", "give metres above ground")
