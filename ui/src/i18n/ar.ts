@@ -36,6 +36,7 @@ export const ar: Words = {
   'badge.simulated': 'محاكاة ×{n}',
   'badge.replay': 'إعادة ×{n}',
   'badge.modelled_terrain': 'تضاريس مقدّرة',
+  'badge.behind': 'المراقبة متأخرة {t}',
   'badge.flood': 'تدفق إنذارات',
   'badge.load': 'الحمل فوق {n}/س',
   'badge.failure': 'توقفت المراقبة: {why}',

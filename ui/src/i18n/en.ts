@@ -35,6 +35,7 @@ export const en = {
   'badge.simulated': 'SIMULATED ×{n}',
   'badge.replay': 'REPLAY ×{n}',
   'badge.modelled_terrain': 'MODELLED TERRAIN',
+  'badge.behind': 'WATCH {t} BEHIND',
   'badge.flood': 'FLOOD OF ALERTS',
   'badge.load': 'LOAD OVER {n}/h',
   'badge.failure': 'WATCH STOPPED: {why}',

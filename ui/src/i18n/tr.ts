@@ -37,6 +37,7 @@ export const tr: Words = {
   'badge.simulated': 'BENZETİM ×{n}',
   'badge.replay': 'TEKRAR ×{n}',
   'badge.modelled_terrain': 'MODEL ARAZİ',
+  'badge.behind': 'GÖZETLEME {t} GERİDE',
   'badge.flood': 'UYARI YIĞILMASI',
   'badge.load': 'YÜK {n}/sa ÜSTÜNDE',
   'badge.failure': 'GÖZETLEME DURDU: {why}',

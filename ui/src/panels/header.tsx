@@ -2,7 +2,7 @@ import { useSignal } from '@preact/signals'
 import { useEffect, useRef } from 'preact/hooks'
 import type { TargetClass } from '../api/types'
 import { LOCALES, setLocale, t, word, type Key, type Locale } from '../i18n'
-import { clock, day, offset, probability, stamp } from '../lib/format'
+import { clock, day, duration, offset, probability, stamp } from '../lib/format'
 import { Icon } from '../lib/icons'
 import { soundBlocked } from '../lib/sound'
 import { route, show } from '../state/choice'
@@ -13,8 +13,12 @@ import { me, picture, pictured, queue, sector, sensors, strip, stripClasses, tar
 import { helpOpen } from './help'
 import { passwordOpen } from '../screens/login'
 
+/** A watch that works on what came this long ago says so, seconds. */
+const BEHIND_S = 5
+
 /** A measured speed as people set it: whole numbers from 3 on. */
 function pace(speed: number): string {
+  if (speed < 0.5) return '<1'
   return speed >= 3 ? String(Math.round(speed)) : speed.toFixed(1).replace('.0', '')
 }
 
@@ -33,10 +37,12 @@ export function badges(): { id: string; text: string; bad?: boolean }[] {
   const all: { id: string; text: string; bad?: boolean }[] = given.map(({ id, text }) => ({ id, text: ownWords(id) ?? text, bad: /down|clock|flood/.test(id) }))
   const has = (part: string) => all.some((badge) => badge.id.includes(part))
   const failure = picture.value.health?.failure
+  const lag = picture.value.health?.journal_lag_s ?? 0
   if (mode === 'simulated' && !has('simulated')) all.unshift({ id: 'simulated', text: t('badge.simulated', { n: pace(speed) }) })
   if (mode === 'replay' && !has('replay')) all.unshift({ id: 'replay', text: t('badge.replay', { n: pace(speed) }) })
   if (sector.value?.terrain.modelled && !has('terrain')) all.push({ id: 'modelled_terrain', text: t('badge.modelled_terrain') })
   if (load && load.per_hour > load.limit && !has('load')) all.push({ id: 'load', text: t('badge.load', { n: load.limit }) })
+  if (lag > BEHIND_S) all.unshift({ id: 'behind', text: t('badge.behind', { t: duration(lag) }), bad: true })
   if (failure) all.unshift({ id: 'failure', text: t('badge.failure', { why: failure }), bad: true })
   if (soundBlocked.value && settings.value.sound) all.push({ id: 'sound', text: t('badge.sound') })
   return all

@@ -26,7 +26,8 @@ function owner(row: Row): string {
 function Line({ row, index }: { row: Row; index: number }) {
   const chosen = focus.value.case === row.id
   const rescue = row.priority === 'rescue'
-  const classes = ['row', rescue && 'rescue', chosen && 'chosen', hoverFocus.value.case === row.id && 'hovered'].filter(Boolean).join(' ')
+  const span = leftAt(row, time.value)
+  const classes = ['row', !span && 'clockless', rescue && 'rescue', chosen && 'chosen', hoverFocus.value.case === row.id && 'hovered'].filter(Boolean).join(' ')
   return (
     <li>
       <button
@@ -44,8 +45,11 @@ function Line({ row, index }: { row: Row; index: number }) {
           <span class="hidden">{rescue ? t('queue.rescue') : word('kind', row.kind)}</span>
         </span>
         <span class="row-what" dir="auto">{row.title}</span>
-        <span class="row-left">{row.time_left_s ? left(leftAt(row, time.value)) : t('queue.waits', { t: duration(time.value - row.opened) })}</span>
-        <span class="row-where">{caseWhere(row)}</span>
+        {span && <span class="row-left">{left(span)}</span>}
+        <span class="row-where">
+          {caseWhere(row)}
+          {!span && `, ${t('queue.waits', { t: duration(time.value - row.opened) })}`}
+        </span>
         <span class={row.owner || row.unit ? 'row-who' : 'row-who unowned'}>{owner(row)}</span>
       </button>
     </li>
