@@ -39,7 +39,12 @@ export default defineConfig({
     chunkSizeWarningLimit: 1500,
     rolldownOptions: {
       output: {
-        codeSplitting: { groups: [{ name: 'map', test: /maplibre-gl/ }, { name: 'symbols', test: /milsymbol/ }] },
+        codeSplitting: {
+          groups: [
+            { name: 'map', test: /maplibre-gl/ },
+            { name: 'symbols', test: /milsymbol/ },
+          ],
+        },
       },
     },
   },

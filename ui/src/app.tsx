@@ -71,7 +71,14 @@ function Watch({ shown }: { shown: boolean }) {
 
 function Room() {
   useEffect(() => {
-    const ends = [connect(stands), followAddress(), followActs(), followKeys(zoomToChoice, () => (helpOpen.value = true)), followDistress(), followStory()]
+    const ends = [
+      connect(stands),
+      followAddress(),
+      followActs(),
+      followKeys(zoomToChoice, () => (helpOpen.value = true)),
+      followDistress(),
+      followStory(),
+    ]
     const timer = setInterval(() => (beat.value = Date.now()), 1000)
     unlockSound()
     void readPlace()

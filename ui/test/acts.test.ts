@@ -66,7 +66,11 @@ describe('the keyboard of the acts', () => {
   })
 
   it('steps back with Esc, then leaves', () => {
-    expect(type(['s', '1', '2', 'Escape']).draft).toMatchObject({ verb: 'shelve', reason: 'known activity', minutes: undefined })
+    expect(type(['s', '1', '2', 'Escape']).draft).toMatchObject({
+      verb: 'shelve',
+      reason: 'known activity',
+      minutes: undefined,
+    })
     expect(type(['s', '1', '2', 'Escape', 'Escape', 'Escape']).draft).toBeNull()
     expect(back({ verb: 'confirm' }, choices)).toBeNull()
   })

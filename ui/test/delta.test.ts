@@ -48,7 +48,12 @@ describe('the picture', () => {
 
   it('merges the fields of a row and of the strip', () => {
     const before = applyMessage(NOTHING, snapshot)
-    const after = applyMessage(before, { type: 'delta', seq: 5, tracks: { '1': { km: 12 } as Track }, strip: { blind: [true] } as never })
+    const after = applyMessage(before, {
+      type: 'delta',
+      seq: 5,
+      tracks: { '1': { km: 12 } as Track },
+      strip: { blind: [true] } as never,
+    })
     expect(after.tracks['1']).toEqual({ km: 12, existence: 0.9 })
     expect(after.strip).toEqual({ km: [0], detect: { person: [0.5] }, blind: [true], why: [null] })
   })

@@ -1,5 +1,19 @@
 import { describe, expect, it } from 'vitest'
-import { beside, between, distanceBetween, ellipse, locate, measured, metresBetween, moved, pointAt, reach, runs, towards, type Point } from '../src/lib/geo'
+import {
+  beside,
+  between,
+  distanceBetween,
+  ellipse,
+  locate,
+  measured,
+  metresBetween,
+  moved,
+  pointAt,
+  reach,
+  runs,
+  towards,
+  type Point,
+} from '../src/lib/geo'
 
 const WEST_GOING: Point[] = [
   [38.0, 36.8],

@@ -25,7 +25,10 @@ describe('what the strip remembers', () => {
     const trails: Trails = new Map()
     remember(trails, { '1': track(5) }, 100)
     remember(trails, { '1': track(6) }, 120)
-    join(trails, '1', 'person', [{ time: 40, km: 3, existence: 0.5 }, { time: 110, km: 5.5, existence: 0.8 }])
+    join(trails, '1', 'person', [
+      { time: 40, km: 3, existence: 0.5 },
+      { time: 110, km: 5.5, existence: 0.8 },
+    ])
     expect(trails.get('1')!.samples.map(({ km }) => km)).toEqual([3, 5.5, 6])
   })
 })

@@ -26,7 +26,12 @@ describe('small decisions of the panels', () => {
   it('gathers sensors that are out by what they stand on', async () => {
     const { outages } = await import('../src/panels/stretch')
     const sensor = (asset: string, state: string) => ({ asset, state }) as never
-    const found = outages({ 'a/radar': sensor('a', 'silent'), 'a/day': sensor('a', 'silent'), 'b/radar': sensor('b', 'up'), 'a/x': sensor('a', 'down') })
+    const found = outages({
+      'a/radar': sensor('a', 'silent'),
+      'a/day': sensor('a', 'silent'),
+      'b/radar': sensor('b', 'up'),
+      'a/x': sensor('a', 'down'),
+    })
     expect(found).toEqual([
       { asset: 'a', state: 'silent', ids: ['a/radar', 'a/day'] },
       { asset: 'a', state: 'down', ids: ['a/x'] },

@@ -2,7 +2,8 @@ import { describe, expect, it } from 'vitest'
 import type { Case } from '../src/api/types'
 import { leftAt, queueOf, step } from '../src/state/queue'
 
-const row = (more: Partial<Case>): Case => ({ state: 'open', priority: 'medium', opened: 0, time_left_s: null, updated: 0, ...more }) as Case
+const row = (more: Partial<Case>): Case =>
+  ({ state: 'open', priority: 'medium', opened: 0, time_left_s: null, updated: 0, ...more }) as Case
 
 describe('the queue', () => {
   it('puts those who need help on top, then the least time left, not the priority', () => {
@@ -16,7 +17,11 @@ describe('the queue', () => {
   })
 
   it('orders what has no clock by priority, then by age', () => {
-    const { waiting } = queueOf({ young: row({ opened: 5 }), old: row({ opened: 1 }), weighty: row({ priority: 'high', opened: 9 }) })
+    const { waiting } = queueOf({
+      young: row({ opened: 5 }),
+      old: row({ opened: 1 }),
+      weighty: row({ priority: 'high', opened: 9 }),
+    })
     expect(waiting.map(({ id }) => id)).toEqual(['weighty', 'old', 'young'])
   })
 
@@ -53,7 +58,10 @@ describe('the time left', () => {
   })
 
   it('counts in the order too: what was said earlier is nearer', () => {
-    const { waiting } = queueOf({ later: row({ updated: 500, time_left_s: [300, 400] }), sooner: row({ updated: 0, time_left_s: [700, 900] }) })
+    const { waiting } = queueOf({
+      later: row({ updated: 500, time_left_s: [300, 400] }),
+      sooner: row({ updated: 0, time_left_s: [700, 900] }),
+    })
     expect(waiting.map(({ id }) => id)).toEqual(['sooner', 'later'])
   })
 })

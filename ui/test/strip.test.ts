@@ -57,7 +57,15 @@ describe('the strip down', () => {
 })
 
 describe('tracks on the strip', () => {
-  const track = { km: 41, live: true, samples: [{ time: 0, km: 39, existence: 0.4 }, { time: 900, km: 40, existence: 0.8 }, { time: 1000, km: 41, existence: 0.9 }] } as StripTrack
+  const track = {
+    km: 41,
+    live: true,
+    samples: [
+      { time: 0, km: 39, existence: 0.4 },
+      { time: 900, km: 40, existence: 0.8 },
+      { time: 1000, km: 41, existence: 0.9 },
+    ],
+  } as StripTrack
 
   it('run from now back to the end of the time shown', () => {
     const points = trailPoints(plain, track, 1900)
@@ -67,7 +75,13 @@ describe('tracks on the strip', () => {
 
   it('are found by a finger nearby and by no other', () => {
     const lines = [
-      { id: 'a', points: [{ x: 10, y: 0 }, { x: 10, y: 100 }] },
+      {
+        id: 'a',
+        points: [
+          { x: 10, y: 0 },
+          { x: 10, y: 100 },
+        ],
+      },
       { id: 'b', points: [{ x: 16, y: 50 }] },
     ]
     expect(hit(lines, 12, 50)).toBe('a')

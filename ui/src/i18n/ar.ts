@@ -296,6 +296,8 @@ export const ar: Words = {
   'map.label': 'خريطة القطاع',
   'map.coverage': 'التغطية',
   'map.coverage.off': 'متوقفة',
+  'map.coverage.reading': 'قراءة…',
+  'map.coverage.failed': 'تعذرت',
   'map.blind': 'غير المراقب',
   'map.whole': 'القطاع كله',
   'map.none': 'لا خريطة: هذا المتصفح لا يرسمها (WebGL متوقف). القائمة والشريط يعملان دونها.',

@@ -21,7 +21,8 @@ export const en = {
     'Chance that a {class} crossing the line is detected at least once: mean over the stretch. Weakest: km {km}, {low}.',
   'head.load': 'Alerts',
   'head.load.value': '{n}/h',
-  'head.load.hint': '{n} alerts in the last hour, {ten} in the last 10 minutes. Above {limit} an hour one person cannot keep up.',
+  'head.load.hint':
+    '{n} alerts in the last hour, {ten} in the last 10 minutes. Above {limit} an hour one person cannot keep up.',
   'head.health': 'Sensors',
   'head.health.ok': 'all {n} up',
   'head.health.some': '{bad} of {n} out',
@@ -272,7 +273,8 @@ export const en = {
 
   'strip.title': 'The stretch, km by km',
   'strip.band': 'P(detect)',
-  'strip.band.hint': 'Chance that one {class} crossing at this km is detected at least once. Closure, which also needs a patrol in time, is not computed yet.',
+  'strip.band.hint':
+    'Chance that one {class} crossing at this km is detected at least once. Closure, which also needs a patrol in time, is not computed yet.',
   'strip.noclosure': 'closure not computed yet',
   'strip.window': 'Time shown',
   'strip.window.30': '30 min',
@@ -294,6 +296,8 @@ export const en = {
   'map.label': 'Map of the sector',
   'map.coverage': 'Coverage',
   'map.coverage.off': 'off',
+  'map.coverage.reading': 'reading…',
+  'map.coverage.failed': 'not to be had',
   'map.blind': 'Blind areas',
   'map.whole': 'Whole stretch',
   'map.none': 'No map: this browser cannot draw it (WebGL is off). Strip and queue go on without it.',
@@ -364,7 +368,8 @@ export const en = {
   'sensors.wind': 'Wind {w} m/s, gusts {g}, {a} m/s at 600 m',
   'sensors.air': '{t} °C, visibility {v} km, cloud {c} %, rain {r} mm/h',
   'sensors.flow': 'Flow',
-  'sensors.flow.text': '{ingest} detections/s; journal {lag} s behind; {refused} lines refused, {quarantined} kept in quarantine, {late} late',
+  'sensors.flow.text':
+    '{ingest} detections/s; journal {lag} s behind; {refused} lines refused, {quarantined} kept in quarantine, {late} late',
 
   'audit.title': 'Audit',
   'audit.why': 'Every act, who did it and when. Each entry is sealed to the one before it.',

@@ -297,6 +297,8 @@ export const tr: Words = {
   'map.label': 'Kesimin haritası',
   'map.coverage': 'Kapsama',
   'map.coverage.off': 'kapalı',
+  'map.coverage.reading': 'okunuyor…',
+  'map.coverage.failed': 'alınamadı',
   'map.blind': 'Görmeyen kesimler',
   'map.whole': 'Bütün kesim',
   'map.none': 'Harita yok: bu tarayıcı çizemiyor (WebGL kapalı). Sıra ve şerit onsuz çalışır.',
@@ -367,7 +369,8 @@ export const tr: Words = {
   'sensors.wind': 'Rüzgâr {w} m/s, hamle {g}, 600 m’de {a} m/s',
   'sensors.air': '{t} °C, görüş {v} km, bulut %{c}, yağmur {r} mm/sa',
   'sensors.flow': 'Akış',
-  'sensors.flow.text': '{ingest} tespit/s; günlük {lag} s geride; {refused} satır reddedildi, {quarantined} karantinada, {late} geç geldi',
+  'sensors.flow.text':
+    '{ingest} tespit/s; günlük {lag} s geride; {refused} satır reddedildi, {quarantined} karantinada, {late} geç geldi',
 
   'audit.title': 'Denetim',
   'audit.why': 'Her işlem, kim ve ne zaman. Her kayıt kendinden öncekine mühürlüdür.',

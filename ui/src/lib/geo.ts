@@ -93,7 +93,10 @@ export function beside(line: Line, from: number, to: number, metres: number): { 
   const [east, north] = metresBetween(a, b)
   const length = Math.hypot(east, north) || 1
   const middle: Point = [(a[0] + b[0]) / 2, (a[1] + b[1]) / 2]
-  return { at: moved(middle, (north / length) * metres, (-east / length) * metres), bearing: (Math.atan2(east, north) * 180) / Math.PI }
+  return {
+    at: moved(middle, (north / length) * metres, (-east / length) * metres),
+    bearing: (Math.atan2(east, north) * 180) / Math.PI,
+  }
 }
 
 /** Chainage of the point of a line nearest to a place, and how far away it is in metres. */

@@ -13,7 +13,8 @@ export const ICONS: Record<string, string> = {
   checkpoint: 'M4 21V4M20 21V4M4 8h16M12 8v6',
   post: 'M4 21V10l8-6.5 8 6.5v11zM10 21v-6h4v6',
   patrol: 'M3 16V9h10l4 3.5h4V16zM7 18.5a1.5 1.5 0 1 0 .1 0M17 18.5a1.5 1.5 0 1 0 .1 0',
-  drone: 'M7 7l10 10M17 7 7 17M4 7a3 3 0 1 0 6 0a3 3 0 1 0-6 0M14 7a3 3 0 1 0 6 0a3 3 0 1 0-6 0M4 17a3 3 0 1 0 6 0a3 3 0 1 0-6 0M14 17a3 3 0 1 0 6 0a3 3 0 1 0-6 0',
+  drone:
+    'M7 7l10 10M17 7 7 17M4 7a3 3 0 1 0 6 0a3 3 0 1 0-6 0M14 7a3 3 0 1 0 6 0a3 3 0 1 0-6 0M4 17a3 3 0 1 0 6 0a3 3 0 1 0-6 0M14 17a3 3 0 1 0 6 0a3 3 0 1 0-6 0',
   person: 'M12 3.5a2.3 2.3 0 1 0 .1 0M12 9.5v6M8 11.5h8M12 15.5l-3.5 6M12 15.5l3.5 6',
   group: 'M6.5 5.5a2 2 0 1 0 .1 0M17.5 5.5a2 2 0 1 0 .1 0M12 3a2 2 0 1 0 .1 0M6.5 11v9M17.5 11v9M12 8.5v11.5',
   people: 'M6.5 5.5a2 2 0 1 0 .1 0M17.5 5.5a2 2 0 1 0 .1 0M12 3a2 2 0 1 0 .1 0M6.5 11v9M17.5 11v9M12 8.5v11.5',
@@ -39,7 +40,14 @@ export const ICONS: Record<string, string> = {
 export function Icon({ name, size = 16 }: { name: string; size?: number }) {
   return (
     <svg class="icon" width={size} height={size} viewBox="0 0 24 24" aria-hidden="true" focusable="false">
-      <path d={ICONS[name] ?? ICONS.unknown} fill="none" stroke="currentColor" stroke-width="2" stroke-linecap="round" stroke-linejoin="round" />
+      <path
+        d={ICONS[name] ?? ICONS.unknown}
+        fill="none"
+        stroke="currentColor"
+        stroke-width="2"
+        stroke-linecap="round"
+        stroke-linejoin="round"
+      />
     </svg>
   )
 }

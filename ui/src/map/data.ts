@@ -38,7 +38,13 @@ export function kmMarks(sector: Sector): Features {
 /** The places, the bigger the earlier. */
 export function places(sector: Sector): Features {
   return collect(
-    sector.places.map((p) => point([p.lon, p.lat], { text: p.name, rank: -p.population, from: p.population > 15000 ? 0 : p.population > 3000 ? 9.6 : 10.6 })),
+    sector.places.map((p) =>
+      point([p.lon, p.lat], {
+        text: p.name,
+        rank: -p.population,
+        from: p.population > 15000 ? 0 : p.population > 3000 ? 9.6 : 10.6,
+      }),
+    ),
   )
 }
 
@@ -65,7 +71,12 @@ export function assetStates(sensors: Record<string, Sensor>): Map<string, Sensor
 }
 
 /** What stands there, with the state of now; lines (walls, fences, fibre) and points apart by their geometry. */
-export function assets(deployment: Features, sensors: Record<string, Sensor>, units: Record<string, Unit>, focus: Focus): Features {
+export function assets(
+  deployment: Features,
+  sensors: Record<string, Sensor>,
+  units: Record<string, Unit>,
+  focus: Focus,
+): Features {
   const states = assetStates(sensors)
   const chosen = new Set([...focus.sensors].map((id) => sensors[id]?.asset))
   const standing = deployment.features.filter((feature) => !((feature.properties?.id as string) in units))
@@ -93,7 +104,9 @@ export function reaches(sensors: Record<string, Sensor>, deployment: Features | 
 
 /** The stretches of the border that are blind now. */
 export function blindLines(line: Line, strip: Strip): Features {
-  return collect(runs(strip.blind).map(([from, to]) => lineOf(between(line, strip.km[from] ?? from, (strip.km[to - 1] ?? to - 1) + 1))))
+  return collect(
+    runs(strip.blind).map(([from, to]) => lineOf(between(line, strip.km[from] ?? from, (strip.km[to - 1] ?? to - 1) + 1))),
+  )
 }
 
 /** The border, with its own direction. */
@@ -141,7 +154,9 @@ export function leaders(tracks: Record<string, Track>): Features {
 /** Where each track may be; only of those in a case or chosen, so that the map stays quiet. */
 export function ellipses(tracks: Record<string, Track>, focus: Focus): Features {
   const shown = Object.entries(tracks).filter(([id, track]) => track.case !== null || focus.tracks.has(id))
-  return collect(shown.map(([id, track]) => ringOf(ellipse([track.lon, track.lat], track.ellipse), { id, chosen: focus.tracks.has(id) })))
+  return collect(
+    shown.map(([id, track]) => ringOf(ellipse([track.lon, track.lat], track.ellipse), { id, chosen: focus.tracks.has(id) })),
+  )
 }
 
 /** Own units. */

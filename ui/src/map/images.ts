@@ -4,7 +4,21 @@ import type { SensorState } from '../api/types'
 export const HATCH = 14
 
 /** Families that stand at a point and have a picture of their own. */
-export const PLACED = ['aerostat', 'tower', 'radar', 'camera', 'seismic', 'fence_sensor', 'fibre', 'gate', 'checkpoint', 'post', 'drone', 'patrol', 'unknown']
+export const PLACED = [
+  'aerostat',
+  'tower',
+  'radar',
+  'camera',
+  'seismic',
+  'fence_sensor',
+  'fibre',
+  'gate',
+  'checkpoint',
+  'post',
+  'drone',
+  'patrol',
+  'unknown',
+]
 
 /** Name of the picture of a placed asset; families without one of their own get the plain one. */
 export function assetImage(family: string, state: SensorState): string {

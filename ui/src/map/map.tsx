@@ -17,7 +17,7 @@ import { POINTED, styleOf, type SourceName } from './layers'
 import { story } from './story'
 import { addSymbols } from './symbols'
 import { MapTools } from './tools'
-import { extent, MARGIN, placeOf, view } from './view'
+import { coverage, extent, MARGIN, placeOf, view } from './view'
 
 maplibregl.setWorkerUrl(workerUrl)
 
@@ -41,7 +41,12 @@ function ring(at: Point, radius: number): GeoJSON.Feature {
 function hoverSpot(): GeoJSON.FeatureCollection {
   const h = hovered.value
   if (h?.kind === 'km' && border.value) return data.collect([ring(pointAt(border.value, h.km), 9)])
-  const track = h?.kind === 'track' ? tracks.value[h.id] : h?.kind === 'case' ? tracks.value[String(cases.value[h.id]?.tracks[0] ?? '')] : undefined
+  const track =
+    h?.kind === 'track'
+      ? tracks.value[h.id]
+      : h?.kind === 'case'
+        ? tracks.value[String(cases.value[h.id]?.tracks[0] ?? '')]
+        : undefined
   return data.collect(track ? [ring([track.lon, track.lat], 9)] : [])
 }
 
@@ -56,8 +61,20 @@ function follow(map: View, place: Sector): (() => void)[] {
     put(map, 'sides', data.sideLabels(border.value, place.home_side ?? 'right'))
   }
   return [
-    effect(() => put(map, 'blind', settings.value.blind && border.value && strip.value ? data.blindLines(border.value, strip.value) : data.collect([]))),
-    effect(() => put(map, 'assets', deployment.value ? data.assets(deployment.value, sensors.value, units.value, focus.value) : data.collect([]))),
+    effect(() =>
+      put(
+        map,
+        'blind',
+        settings.value.blind && border.value && strip.value ? data.blindLines(border.value, strip.value) : data.collect([]),
+      ),
+    ),
+    effect(() =>
+      put(
+        map,
+        'assets',
+        deployment.value ? data.assets(deployment.value, sensors.value, units.value, focus.value) : data.collect([]),
+      ),
+    ),
     effect(() => put(map, 'reach', data.reaches(sensors.value, deployment.value, focus.value.sensors))),
     effect(() => put(map, 'units', data.unitPoints(units.value, focus.value))),
     effect(() => put(map, 'tracks', data.trackPoints(tracks.value, cases.value, focus.value))),
@@ -85,13 +102,34 @@ function followCoverage(map: View): () => void {
     const on = settings.value.coverage
     const what = target.value
     void strip.value?.blind
+    coverage.value = on ? 'reading' : 'off'
     if (!on) return clearCoverage(map)
+    const fail = () => mine === wanted && (coverage.value = 'failed')
     void api.coverage(what).then(({ bounds: [w, s, e, n], image }) => {
       if (mine !== wanted) return
       clearCoverage(map)
-      map.addSource('coverage', { type: 'image', url: new URL(image, location.href).href, coordinates: [[w, n], [e, n], [e, s], [w, s]] })
-      map.addLayer({ id: 'coverage', source: 'coverage', type: 'raster', paint: { 'raster-opacity': 0.8, 'raster-fade-duration': 0 } }, 'blind')
-    }, () => undefined)
+      map.addSource('coverage', {
+        type: 'image',
+        url: new URL(image, location.href).href,
+        coordinates: [
+          [w, n],
+          [e, n],
+          [e, s],
+          [w, s],
+        ],
+      })
+      map.addLayer(
+        { id: 'coverage', source: 'coverage', type: 'raster', paint: { 'raster-opacity': 0.8, 'raster-fade-duration': 0 } },
+        'blind',
+      )
+    }, fail)
+  })
+}
+
+/** Notes when the picture of the coverage has come. */
+function answerCoverage(map: View): void {
+  map.on('sourcedata', ({ sourceId, isSourceLoaded }) => {
+    if (sourceId === 'coverage' && isSourceLoaded) coverage.value = 'shown'
   })
 }
 
@@ -104,7 +142,10 @@ function followChoice(map: View): () => void {
 }
 
 function choiceAt(map: View, { x, y }: maplibregl.Point): Choice | null {
-  const box: [maplibregl.PointLike, maplibregl.PointLike] = [[x - 7, y - 7], [x + 7, y + 7]]
+  const box: [maplibregl.PointLike, maplibregl.PointLike] = [
+    [x - 7, y - 7],
+    [x + 7, y + 7],
+  ]
   const found = map.queryRenderedFeatures(box, { layers: [...POINTED] })
   for (const layer of POINTED) {
     const id = found.find((feature) => feature.layer.id === layer)?.properties.id as string | undefined
@@ -191,6 +232,7 @@ export function MapPanel() {
       addSymbols(map)
       stop = follow(map, place)
       answerPointer(map)
+      answerCoverage(map)
       view.value = map
       box.current?.setAttribute('data-ready', 'true')
     })

@@ -4,7 +4,10 @@ declare module 'milsymbol/parts' {
     type: string
   }
   export const ms: {
-    Symbol: new (sidc: string, options?: Omit<SymbolOptions, 'frameColor'> & { frameColor?: object }) => { asCanvas(ratio?: number): HTMLCanvasElement }
+    Symbol: new (
+      sidc: string,
+      options?: Omit<SymbolOptions, 'frameColor'> & { frameColor?: object },
+    ) => { asCanvas(ratio?: number): HTMLCanvasElement }
     addIcons(part: Part): void
     Path2D: unknown
   }

@@ -1,4 +1,12 @@
-import { ms, numberlandcivilian, numberlandequipment, numberlandunit, numberair, numberactivites, path2d } from 'milsymbol/parts'
+import {
+  ms,
+  numberlandcivilian,
+  numberlandequipment,
+  numberlandunit,
+  numberair,
+  numberactivites,
+  path2d,
+} from 'milsymbol/parts'
 import type { Map as MapView } from 'maplibre-gl'
 import type { SensorState, TargetClass } from '../api/types'
 import { ICONS } from '../lib/icons'

@@ -5,11 +5,19 @@ import { Icon } from '../lib/icons'
 import { set, settings } from '../state/settings'
 import { sector, target } from '../state/store'
 import { symbolUrl } from './symbols'
-import { zoomOut } from './view'
+import { coverage, zoomOut } from './view'
 
 function Legend() {
-  const pictures = useMemo(() => (['free', 'case', 'suspect', 'unit'] as const).map((kind) => [kind, symbolUrl(kind)] as const), [])
-  const words = { free: 'map.legend.track', case: 'map.legend.case', suspect: 'map.legend.suspect', unit: 'map.legend.unit' } as const
+  const pictures = useMemo(
+    () => (['free', 'case', 'suspect', 'unit'] as const).map((kind) => [kind, symbolUrl(kind)] as const),
+    [],
+  )
+  const words = {
+    free: 'map.legend.track',
+    case: 'map.legend.case',
+    suspect: 'map.legend.suspect',
+    unit: 'map.legend.unit',
+  } as const
   return (
     <ul class="legend">
       {pictures.map(([kind, url]) => (
@@ -35,16 +43,21 @@ function Legend() {
   )
 }
 
+function coverageWords(): string {
+  if (coverage.value === 'shown') return word('class', target.value)
+  return t(`map.coverage.${coverage.value}`)
+}
+
 /** What can be shown and hidden on the map, and whose data it is. */
 export function MapTools() {
   const legend = useSignal(false)
-  const { coverage, blind } = settings.value
+  const { coverage: on, blind } = settings.value
   const place = sector.value
   return (
     <>
       <div class="map-tools">
-        <button type="button" aria-pressed={coverage} onClick={() => set({ coverage: !coverage })}>
-          {t('map.coverage')}: {coverage ? word('class', target.value) : t('map.coverage.off')}
+        <button type="button" aria-pressed={on} onClick={() => set({ coverage: !on })}>
+          {t('map.coverage')}: {coverageWords()}
         </button>
         <button type="button" aria-pressed={blind} onClick={() => set({ blind: !blind })}>
           {t('map.blind')}

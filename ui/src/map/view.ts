@@ -18,6 +18,9 @@ export function extent(place: Sector): [number, number, number, number] {
   return [Math.min(...lon), Math.min(...lat), Math.max(...lon), Math.max(...lat)]
 }
 
+/** How the coverage layer stands: it takes the watch a while to work out. */
+export const coverage = signal<'off' | 'reading' | 'shown' | 'failed'>('off')
+
 /** Room round the whole stretch, px; the sides are those of the strip, so that a km lies over its place on the strip. */
 export const MARGIN = { top: 50, bottom: 40, left: 64, right: 14 }
 

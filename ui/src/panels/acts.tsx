@@ -10,7 +10,10 @@ import { me, time } from '../state/store'
 
 const ORDER: Verb[] = ['confirm', 'dismiss', 'dispatch', 'rescue', 'shelve', 'note', 'close', 'reopen']
 const ORDER_RESCUE: Verb[] = ['rescue', ...ORDER.filter((verb) => verb !== 'rescue')]
-const KEY_OF = Object.fromEntries(Object.entries(VERB_KEYS).map(([name, verb]) => [verb, name.toUpperCase()])) as Record<Verb, string>
+const KEY_OF = Object.fromEntries(Object.entries(VERB_KEYS).map(([name, verb]) => [verb, name.toUpperCase()])) as Record<
+  Verb,
+  string
+>
 
 /** What an act will do, in one sentence. */
 export function does(act: Act): string {
@@ -94,7 +97,12 @@ function NoteField({ row }: { row: Row }) {
     <form class="act-step" onSubmit={write}>
       <label>
         {t('act.choose.text')}
-        <input ref={field} maxLength={500} autocomplete="off" onKeyDown={(event) => event.key === 'Escape' && (draft.value = null)} />
+        <input
+          ref={field}
+          maxLength={500}
+          autocomplete="off"
+          onKeyDown={(event) => event.key === 'Escape' && (draft.value = null)}
+        />
       </label>
       <p class="dim">{t('act.choose.text.hint')}</p>
     </form>
@@ -123,7 +131,12 @@ function Buttons({ row }: { row: Row }) {
   return (
     <div class="act-buttons" role="group" aria-label={row.title}>
       {verbs.map((verb) => (
-        <button key={verb} type="button" class={verb === 'rescue' && row.priority === 'rescue' ? 'act rescue' : 'act'} onClick={() => begin(verb)}>
+        <button
+          key={verb}
+          type="button"
+          class={verb === 'rescue' && row.priority === 'rescue' ? 'act rescue' : 'act'}
+          onClick={() => begin(verb)}
+        >
           <kbd>{KEY_OF[verb]}</kbd>
           {word('act', verb)}
         </button>

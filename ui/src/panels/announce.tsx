@@ -13,7 +13,8 @@ export function Announcer() {
     const { waiting } = queue.value
     const fresh = waiting.find((row) => known.current && !known.current.has(row.id))
     known.current = new Set([...(known.current ?? []), ...waiting.map(({ id }) => id)])
-    if (fresh) said.value = { text: t('queue.new', { what: `${fresh.title}, ${caseWhere(fresh)}` }), help: fresh.priority === 'rescue' }
+    if (fresh)
+      said.value = { text: t('queue.new', { what: `${fresh.title}, ${caseWhere(fresh)}` }), help: fresh.priority === 'rescue' }
   })
   return (
     <div class="hidden" aria-live={said.value.help ? 'assertive' : 'polite'}>

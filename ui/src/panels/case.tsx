@@ -101,7 +101,9 @@ function Log({ row }: { row: Row }) {
 export function CaseView({ row }: { row: Row }) {
   return (
     <>
-      <p class={row.priority === 'rescue' ? 'sentence rescue' : 'sentence'} dir="auto">{row.sentence}</p>
+      <p class={row.priority === 'rescue' ? 'sentence rescue' : 'sentence'} dir="auto">
+        {row.sentence}
+      </p>
       <dl class="facts">
         {row.time_left_s && <Fact name={t('ev.left')}>{left(leftAt(row, time.value))}</Fact>}
         <Fact name={t('ev.state')}>{word('state', row.state)}</Fact>
@@ -113,7 +115,9 @@ export function CaseView({ row }: { row: Row }) {
           </Fact>
         )}
         {row.hidden_by && (
-          <Fact name={t('ev.heldby')}>{row.hidden_by === 'pace' ? t('ev.heldby.pace') : t('ev.heldby.flood', { id: row.hidden_by })}</Fact>
+          <Fact name={t('ev.heldby')}>
+            {row.hidden_by === 'pace' ? t('ev.heldby.pace') : t('ev.heldby.flood', { id: row.hidden_by })}
+          </Fact>
         )}
         <Fact name={t('ev.opened')}>
           <Time at={row.opened} />

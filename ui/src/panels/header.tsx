@@ -34,11 +34,16 @@ function ownWords(id: string): string | null {
 /** Badges of the watch and of this page; they stay on every screen. */
 export function badges(): { id: string; text: string; bad?: boolean }[] {
   const { badges: given, mode, speed, load } = picture.value
-  const all: { id: string; text: string; bad?: boolean }[] = given.map(({ id, text }) => ({ id, text: ownWords(id) ?? text, bad: /down|clock|flood/.test(id) }))
+  const all: { id: string; text: string; bad?: boolean }[] = given.map(({ id, text }) => ({
+    id,
+    text: ownWords(id) ?? text,
+    bad: /down|clock|flood/.test(id),
+  }))
   const has = (part: string) => all.some((badge) => badge.id.includes(part))
   const failure = picture.value.health?.failure
   const lag = picture.value.health?.journal_lag_s ?? 0
-  if (mode === 'simulated' && !has('simulated')) all.unshift({ id: 'simulated', text: t('badge.simulated', { n: pace(speed) }) })
+  if (mode === 'simulated' && !has('simulated'))
+    all.unshift({ id: 'simulated', text: t('badge.simulated', { n: pace(speed) }) })
   if (mode === 'replay' && !has('replay')) all.unshift({ id: 'replay', text: t('badge.replay', { n: pace(speed) }) })
   if (sector.value?.terrain.modelled && !has('terrain')) all.push({ id: 'modelled_terrain', text: t('badge.modelled_terrain') })
   if (load && load.per_hour > load.limit && !has('load')) all.push({ id: 'load', text: t('badge.load', { n: load.limit }) })
@@ -65,7 +70,13 @@ function DetectFigure({ name }: { name: TargetClass }) {
   const low = Math.min(...p)
   const hint = t('head.detect.hint', { class: word('class', name), km: p.indexOf(low), low: probability(low) })
   return (
-    <button type="button" class="figure-box" title={hint} aria-pressed={name === target.value} onClick={() => set({ target: name })}>
+    <button
+      type="button"
+      class="figure-box"
+      title={hint}
+      aria-pressed={name === target.value}
+      onClick={() => set({ target: name })}
+    >
       <span class="label">{word('class', name)}</span>
       <span class="value">{probability(mean(p))}</span>
     </button>
@@ -104,11 +115,20 @@ function HealthFigure() {
   const all = Object.values(sensors.value)
   const bad = all.filter(({ state }) => state !== 'up' && state !== 'degraded').length
   const h = picture.value.health
-  const hint = h ? t('head.health.hint', { ingest: Math.round(h.ingest_per_s), lag: h.journal_lag_s.toFixed(1), refused: h.refused, late: h.late }) : ''
+  const hint = h
+    ? t('head.health.hint', {
+        ingest: Math.round(h.ingest_per_s),
+        lag: h.journal_lag_s.toFixed(1),
+        refused: h.refused,
+        late: h.late,
+      })
+    : ''
   return (
     <button type="button" class="figure-box" title={hint} onClick={() => show('sensors')}>
       <span class="label">{t('head.health')}</span>
-      <span class={bad ? 'value bad' : 'value'}>{bad ? t('head.health.some', { bad, n: all.length }) : t('head.health.ok', { n: all.length })}</span>
+      <span class={bad ? 'value bad' : 'value'}>
+        {bad ? t('head.health.some', { bad, n: all.length }) : t('head.health.ok', { n: all.length })}
+      </span>
     </button>
   )
 }
@@ -133,7 +153,13 @@ function Waiting() {
   if (route.value.screen === 'watch' || !pictured.value) return null
   return (
     <button type="button" class={help ? 'waiting rescue' : 'waiting'} onClick={() => show('watch')}>
-      {help ? (help === 1 ? t('head.help.one') : t('head.help.many', { n: help })) : waiting.length ? t('head.person', { n: waiting.length }) : t('head.person.none')}
+      {help
+        ? help === 1
+          ? t('head.help.one')
+          : t('head.help.many', { n: help })
+        : waiting.length
+          ? t('head.person', { n: waiting.length })
+          : t('head.person.none')}
     </button>
   )
 }
@@ -149,7 +175,12 @@ function MenuList({ close }: { close: () => void }) {
   return (
     <div class="menu-list">
       {SCREENS.filter((name) => ALLOWED[name]?.includes(role) ?? true).map((name) => (
-        <button key={name} type="button" aria-current={route.value.screen === name ? 'page' : undefined} onClick={pick(() => show(name))}>
+        <button
+          key={name}
+          type="button"
+          aria-current={route.value.screen === name ? 'page' : undefined}
+          onClick={pick(() => show(name))}
+        >
           {t(`nav.${name}` as Key)}
         </button>
       ))}

@@ -27,7 +27,11 @@ function placeTitle(lon: number, lat: number): string {
 function lookAt(c: Choice): Look {
   const row = chosenCase.value
   if (c.kind === 'case' && row) {
-    return { title: `${row.title}${row.km !== null ? `, ${caseWhere(row)}` : ''}`, icon: row.kind, body: <CaseView row={row} /> }
+    return {
+      title: `${row.title}${row.km !== null ? `, ${caseWhere(row)}` : ''}`,
+      icon: row.kind,
+      body: <CaseView row={row} />,
+    }
   }
   if (c.kind === 'case') return gone(c.id)
   if (c.kind === 'km') return { title: t('look.km', { km: c.km.toFixed(1) }), body: <KmView km={c.km} /> }
@@ -35,11 +39,15 @@ function lookAt(c: Choice): Look {
   if (c.kind === 'track') {
     const track = tracks.value[c.id]
     const title = t('look.track', { id: c.id })
-    return track ? { title: `${title}, ${word('class', track.label)}`, icon: track.label, body: <TrackView id={c.id} track={track} /> } : gone(title)
+    return track
+      ? { title: `${title}, ${word('class', track.label)}`, icon: track.label, body: <TrackView id={c.id} track={track} /> }
+      : gone(title)
   }
   if (c.kind === 'sensor') {
     const sensor = sensors.value[c.id]
-    return sensor ? { title: sensorName(c.id), icon: sensor.family, body: <SensorView id={c.id} sensor={sensor} /> } : gone(sensorName(c.id))
+    return sensor
+      ? { title: sensorName(c.id), icon: sensor.family, body: <SensorView id={c.id} sensor={sensor} /> }
+      : gone(sensorName(c.id))
   }
   const unit = units.value[c.id]
   return unit ? { title: unit.name, icon: 'patrol', body: <UnitView unit={unit} /> } : gone(c.id)
@@ -54,7 +62,9 @@ export function Inspector() {
     <section class="inspector" aria-labelledby="look-title">
       <h2>
         {icon && <Icon name={icon} size={16} />}
-        <span id="look-title" dir="auto">{title}</span>
+        <span id="look-title" dir="auto">
+          {title}
+        </span>
         <span class="spring" />
         <button type="button" class="plain" aria-label={t('look.close')} title={t('look.close')} onClick={() => choose(null)}>
           <Icon name="close" size={14} />

@@ -33,7 +33,8 @@ export function TrackView({ id, track }: { id: string; track: Track }) {
         <ul class="lines">
           {known?.seen_by.map(({ sensor, hits, last }) => (
             <li key={sensor}>
-              {sensorName(sensor)} <span class="figure">{t('ev.hits', { n: hits })}</span> <span class="dim">{ago(time.value - last)}</span>
+              {sensorName(sensor)} <span class="figure">{t('ev.hits', { n: hits })}</span>{' '}
+              <span class="dim">{ago(time.value - last)}</span>
             </li>
           ))}
         </ul>
@@ -117,7 +118,9 @@ export function KmView({ km }: { km: number }) {
         </p>
       )}
       <Part title={t('km.detect')} when={!!strip.value}>
-        <ClassBars classes={Object.fromEntries(stripClasses.value.map((name) => [name, strip.value?.detect[name]?.[at] ?? 0]))} />
+        <ClassBars
+          classes={Object.fromEntries(stripClasses.value.map((name) => [name, strip.value?.detect[name]?.[at] ?? 0]))}
+        />
       </Part>
       <Part title={t('km.tracks')}>
         {heading.length === 0 && <p class="dim">{t('km.none')}</p>}

@@ -27,7 +27,15 @@ function Line({ row, index }: { row: Row; index: number }) {
   const chosen = focus.value.case === row.id
   const rescue = row.priority === 'rescue'
   const span = leftAt(row, time.value)
-  const classes = ['row', !span && 'clockless', rescue && 'rescue', chosen && 'chosen', hoverFocus.value.case === row.id && 'hovered'].filter(Boolean).join(' ')
+  const classes = [
+    'row',
+    !span && 'clockless',
+    rescue && 'rescue',
+    chosen && 'chosen',
+    hoverFocus.value.case === row.id && 'hovered',
+  ]
+    .filter(Boolean)
+    .join(' ')
   return (
     <li>
       <button
@@ -44,7 +52,9 @@ function Line({ row, index }: { row: Row; index: number }) {
           <Icon name={row.kind} size={18} />
           <span class="hidden">{rescue ? t('queue.rescue') : word('kind', row.kind)}</span>
         </span>
-        <span class="row-what" dir="auto">{row.title}</span>
+        <span class="row-what" dir="auto">
+          {row.title}
+        </span>
         {span && <span class="row-left">{left(span)}</span>}
         <span class="row-where">
           {caseWhere(row)}
@@ -73,7 +83,11 @@ function Quiet() {
 /** What is not in the queue but stays findable: held back by a flood, shelved, dismissed. */
 function Elsewhere() {
   const { held, shelved, dismissed } = queue.value
-  const parts = [held && t('queue.held', { n: held }), shelved && t('queue.shelved', { n: shelved }), dismissed && t('queue.dismissed', { n: dismissed })].filter(Boolean)
+  const parts = [
+    held && t('queue.held', { n: held }),
+    shelved && t('queue.shelved', { n: shelved }),
+    dismissed && t('queue.dismissed', { n: dismissed }),
+  ].filter(Boolean)
   if (!parts.length) return null
   return (
     <button type="button" class="plain" onClick={() => show('cases')}>
@@ -97,12 +111,22 @@ export function QueuePanel() {
         <Elsewhere />
       </h2>
       <div class={waiting.length + underway.length > ROOMY ? 'rows close' : 'rows'} tabIndex={-1}>
-        {waiting.length > 0 && <ol>{waiting.map((row, i) => <Line key={row.id} row={row} index={i} />)}</ol>}
+        {waiting.length > 0 && (
+          <ol>
+            {waiting.map((row, i) => (
+              <Line key={row.id} row={row} index={i} />
+            ))}
+          </ol>
+        )}
         {!waiting.length && (pictured.value ? <Quiet /> : <p class="quiet-night dim">{t('strip.empty')}</p>)}
         {underway.length > 0 && (
           <>
             <h3>{t('queue.underway')}</h3>
-            <ol class="underway">{underway.map((row, i) => <Line key={row.id} row={row} index={waiting.length + i} />)}</ol>
+            <ol class="underway">
+              {underway.map((row, i) => (
+                <Line key={row.id} row={row} index={waiting.length + i} />
+              ))}
+            </ol>
           </>
         )}
       </div>

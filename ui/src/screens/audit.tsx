@@ -79,7 +79,13 @@ export function AuditScreen() {
       </div>
       <ReadingNote reading={reading.value} what={t('audit.title')} again={again} />
       {reading.value.value && (
-        <Table rows={[...reading.value.value].reverse()} columns={COLUMNS} id={(row) => row.seq} none={t('audit.none')} label={t('audit.title')} />
+        <Table
+          rows={[...reading.value.value].reverse()}
+          columns={COLUMNS}
+          id={(row) => row.seq}
+          none={t('audit.none')}
+          label={t('audit.title')}
+        />
       )}
     </>
   )

@@ -36,7 +36,10 @@ const COLUMNS: Column<Row>[] = [
 /** True when a case matches what is looked for: words, a km or a person. */
 export function matches(row: Row, text: string): boolean {
   const hay = [row.id, row.title, row.sentence, row.owner, row.unit, row.asset, row.km?.toFixed(1)].join(' ').toLowerCase()
-  return text.toLowerCase().split(/\s+/).every((part) => hay.includes(part))
+  return text
+    .toLowerCase()
+    .split(/\s+/)
+    .every((part) => hay.includes(part))
 }
 
 function passes(row: Row, filter: Filter): boolean {
@@ -70,7 +73,12 @@ export function CasesScreen() {
           ))}
         </div>
         <label class="inline">
-          {t('cases.find')} <input type="search" placeholder={t('cases.find.hint')} onInput={(event) => (text.value = event.currentTarget.value)} />
+          {t('cases.find')}{' '}
+          <input
+            type="search"
+            placeholder={t('cases.find.hint')}
+            onInput={(event) => (text.value = event.currentTarget.value)}
+          />
         </label>
       </div>
       <ReadingNote reading={reading.value} what={t('cases.title')} again={again} />

@@ -27,8 +27,18 @@ const COLUMNS: Column<Row>[] = [
   { name: 'col.state', by: (row) => WORST.indexOf(row.state), cell: (row) => <State state={row.state} /> },
   { name: 'col.km', by: (row) => row.km ?? -1, cell: (row) => row.km?.toFixed(1) ?? '–', number: true },
   { name: 'col.family', by: (row) => row.family, cell: (row) => word('family', row.family) },
-  { name: 'col.reach', by: (row) => row.reach_m ?? 0, cell: (row) => (row.reach_m === null ? '–' : distance(row.reach_m)), number: true },
-  { name: 'col.last', by: (row) => time.value - (row.last ?? 0), cell: (row) => (row.last ? ago(time.value - row.last) : '–'), number: true },
+  {
+    name: 'col.reach',
+    by: (row) => row.reach_m ?? 0,
+    cell: (row) => (row.reach_m === null ? '–' : distance(row.reach_m)),
+    number: true,
+  },
+  {
+    name: 'col.last',
+    by: (row) => time.value - (row.last ?? 0),
+    cell: (row) => (row.last ? ago(time.value - row.last) : '–'),
+    number: true,
+  },
   { name: 'col.detail', cell: (row) => row.detail ?? '' },
 ]
 
@@ -44,7 +54,13 @@ function Weather() {
 function Flow() {
   const h = picture.value.health
   if (!h) return null
-  const values = { ingest: Math.round(h.ingest_per_s), lag: h.journal_lag_s.toFixed(2), refused: h.refused, quarantined: h.quarantined, late: h.late }
+  const values = {
+    ingest: Math.round(h.ingest_per_s),
+    lag: h.journal_lag_s.toFixed(2),
+    refused: h.refused,
+    quarantined: h.quarantined,
+    late: h.late,
+  }
   return (
     <p>
       <b>{t('sensors.flow')}.</b> {t('sensors.flow.text', values)}

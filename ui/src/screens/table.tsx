@@ -22,7 +22,19 @@ function sorted<Row>(rows: Row[], columns: Column<Row>[], order: { at: number; d
 }
 
 /** A plain table whose columns sort. */
-export function Table<Row>({ rows, columns, id, none, label }: { rows: Row[]; columns: Column<Row>[]; id: (row: Row) => string | number; none: string; label: string }) {
+export function Table<Row>({
+  rows,
+  columns,
+  id,
+  none,
+  label,
+}: {
+  rows: Row[]
+  columns: Column<Row>[]
+  id: (row: Row) => string | number
+  none: string
+  label: string
+}) {
   const order = useSignal<{ at: number; down: boolean } | null>(null)
   const turn = (at: number) => (order.value = order.value?.at === at ? { at, down: !order.value.down } : { at, down: false })
   const direction = (at: number) => (order.value?.at !== at ? undefined : order.value.down ? 'descending' : 'ascending')

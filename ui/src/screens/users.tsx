@@ -82,7 +82,9 @@ export function UsersScreen() {
       <h1>{t('users.title')}</h1>
       <AddUser added={again} />
       <ReadingNote reading={reading.value} what={t('users.title')} again={again} />
-      {reading.value.value && <Table rows={reading.value.value} columns={columns(again)} id={(row) => row.name} none="–" label={t('users.title')} />}
+      {reading.value.value && (
+        <Table rows={reading.value.value} columns={columns(again)} id={(row) => row.name} none="–" label={t('users.title')} />
+      )}
     </>
   )
 }

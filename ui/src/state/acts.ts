@@ -16,7 +16,14 @@ export const VERB_KEYS: Record<string, Verb> = {
 export const REASONS = ['animal', 'weather', 'own forces', 'farm traffic', 'equipment fault', 'other'] as const
 
 /** What became of the people of a case, in the order of the keys 1 to 6. */
-export const OUTCOMES = ['rescued', 'referred', 'handed over', 'turned back at a crossing point', 'lost', 'nobody there'] as const
+export const OUTCOMES = [
+  'rescued',
+  'referred',
+  'handed over',
+  'turned back at a crossing point',
+  'lost',
+  'nobody there',
+] as const
 
 /** Why a case can wait, in the order of the keys 1 to 5. */
 export const WAITS = ['known activity', 'somebody is on the way', 'weather will pass', 'repair under way', 'other'] as const

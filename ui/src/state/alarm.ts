@@ -7,7 +7,9 @@ const REPEAT = 8000
 
 /** Cases that need help and that nobody has taken up yet. */
 function crying(): string[] {
-  return queue.value.waiting.filter((row) => row.priority === 'rescue' && row.state === 'open' && !row.owner).map(({ id }) => id)
+  return queue.value.waiting
+    .filter((row) => row.priority === 'rescue' && row.state === 'open' && !row.owner)
+    .map(({ id }) => id)
 }
 
 /** Sounds distress at once and every eight seconds until somebody has it or the sound is off. */

@@ -24,7 +24,11 @@ const WHOLE = ['time', 'wall', 'mode', 'speed', 'badges', 'weather', 'load', 'he
 
 type Row = Record<string, unknown>
 
-function mergeTable(old: Record<string, Row>, changed: Record<string, Row> | undefined, gone: (string | number)[]): Record<string, Row> {
+function mergeTable(
+  old: Record<string, Row>,
+  changed: Record<string, Row> | undefined,
+  gone: (string | number)[],
+): Record<string, Row> {
   if (!changed && !gone.length) return old
   const next = { ...old }
   for (const [id, row] of Object.entries(changed ?? {})) next[id] = { ...next[id], ...row }

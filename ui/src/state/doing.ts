@@ -30,7 +30,12 @@ function nearest(row: Case): Goer[] {
   const { lon, lat } = row
   return Object.entries(units.value)
     .filter(([, unit]) => unit.state === 'ready')
-    .map(([id, unit]) => ({ id, eta: null, in_time: null, metres: lon === null || lat === null ? null : distanceBetween([lon, lat], [unit.lon, unit.lat]) }))
+    .map(([id, unit]) => ({
+      id,
+      eta: null,
+      in_time: null,
+      metres: lon === null || lat === null ? null : distanceBetween([lon, lat], [unit.lon, unit.lat]),
+    }))
     .sort((a, b) => (a.metres ?? 0) - (b.metres ?? 0))
 }
 
@@ -89,7 +94,10 @@ export function followActs(): () => void {
     before = id
     draft.value = null
     if (id && picture.peek().seq && !chosenCase.peek()) {
-      void api.case(id).then((row) => (answered.value = { ...answered.peek(), [id]: row }), () => undefined)
+      void api.case(id).then(
+        (row) => (answered.value = { ...answered.peek(), [id]: row }),
+        () => undefined,
+      )
     }
   })
 }

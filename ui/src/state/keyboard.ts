@@ -14,7 +14,11 @@ function typing(target: EventTarget | null): boolean {
 
 function walkQueue(by: number): void {
   const { waiting, underway } = queue.peek()
-  const next = step([...waiting, ...underway].map(({ id }) => id), focus.peek().case, by)
+  const next = step(
+    [...waiting, ...underway].map(({ id }) => id),
+    focus.peek().case,
+    by,
+  )
   if (!next) return
   choose({ kind: 'case', id: next })
   document.getElementById(`case-${next}`)?.focus()
@@ -59,7 +63,13 @@ export function followKeys(zoom: Zoom, help: () => void): () => void {
     if (route.peek().screen !== 'watch') return
     const pressing = (event.target as HTMLElement).closest?.('button, a, [role=slider]')
     if (event.key === 'Enter' && pressing) return
-    if (event.key.startsWith('Arrow') && pressing?.matches('[role=slider]') && event.key !== 'ArrowUp' && event.key !== 'ArrowDown') return
+    if (
+      event.key.startsWith('Arrow') &&
+      pressing?.matches('[role=slider]') &&
+      event.key !== 'ArrowUp' &&
+      event.key !== 'ArrowDown'
+    )
+      return
     if (watchKey(event.key, zoom)) event.preventDefault()
   }
   addEventListener('keydown', listen)

@@ -241,7 +241,10 @@ function drawTrack(pen: Pen, f: Frame, track: StripTrack, time: number): Drawn {
 function arrival(f: Frame, track: StripTrack): { x: number; y: number }[] {
   if (!track.eta) return []
   const x = xOf(f, track.km)
-  return [{ x, y: yOf(f, -track.eta[1]) }, { x, y: yOf(f, -track.eta[0]) }]
+  return [
+    { x, y: yOf(f, -track.eta[1]) },
+    { x, y: yOf(f, -track.eta[0]) },
+  ]
 }
 
 function drawHead(pen: Pen, f: Frame, track: StripTrack): void {
@@ -270,15 +273,25 @@ function drawArrival(pen: Pen, f: Frame, track: StripTrack, x: number): void {
   const [near, far] = [yOf(f, -track.eta![0]), yOf(f, -track.eta![1])]
   pen.lineWidth = 1
   pen.setLineDash([1.5, 3])
-  strokePoints(pen, [{ x, y: f.now }, { x, y: near }])
+  strokePoints(pen, [
+    { x, y: f.now },
+    { x, y: near },
+  ])
   pen.setLineDash([])
   pen.lineWidth = track.weight === 'free' ? 1.6 : 3
-  strokePoints(pen, [{ x, y: near }, { x, y: far }])
+  strokePoints(pen, [
+    { x, y: near },
+    { x, y: far },
+  ])
   const half = track.weight === 'free' ? 3 : 5
   const tip = track.homeward ? -1 : 1
   const y = track.homeward ? far : near
   pen.lineWidth = 1.6
-  strokePoints(pen, [{ x: x - half, y: y - tip * half }, { x, y }, { x: x + half, y: y - tip * half }])
+  strokePoints(pen, [
+    { x: x - half, y: y - tip * half },
+    { x, y },
+    { x: x + half, y: y - tip * half },
+  ])
 }
 
 function drawCases(pen: Pen, f: Frame, cases: StripCase[], time: number): Drawn[] {
@@ -289,9 +302,18 @@ function drawCases(pen: Pen, f: Frame, cases: StripCase[], time: number): Drawn[
       const y = yOf(f, Math.max(0, time - row.opened))
       pen.strokeStyle = pen.fillStyle = row.rescue ? PALETTE.distress : row.waiting ? PALETTE.text : PALETTE.faint
       pen.lineWidth = row.waiting ? 2 : 1.2
-      strokePoints(pen, [{ x: x - 9, y }, { x: x + 9, y }])
+      strokePoints(pen, [
+        { x: x - 9, y },
+        { x: x + 9, y },
+      ])
       if (row.chosen) outline(pen, x - 12, y - 5, 24, 10)
-      return { id: row.id, points: [{ x: x - 9, y }, { x: x + 9, y }] }
+      return {
+        id: row.id,
+        points: [
+          { x: x - 9, y },
+          { x: x + 9, y },
+        ],
+      }
     })
 }
 
@@ -302,7 +324,10 @@ function drawGuide(pen: Pen, f: Frame, km: number | null, chosen: boolean): void
   pen.globalAlpha = chosen ? 1 : 0.7
   pen.lineWidth = chosen ? 1.5 : 1
   pen.setLineDash(chosen ? [] : [3, 3])
-  strokePoints(pen, [{ x, y: 0 }, { x, y: f.bottom }])
+  strokePoints(pen, [
+    { x, y: 0 },
+    { x, y: f.bottom },
+  ])
   pen.setLineDash([])
   pen.globalAlpha = 1
 }
@@ -322,8 +347,11 @@ export function drawStrip(pen: Pen, f: Frame, picture: StripPicture): { tracks: 
   pen.beginPath()
   pen.rect(f.left - 6, f.coming, f.width - f.left - f.right + 12, f.bottom - f.coming)
   pen.clip()
-  const loudness = (track: StripTrack) => Number(track.chosen) * 4 + Number(track.hovered) * 8 + (track.weight === 'free' ? 0 : 2)
-  const tracks = [...picture.tracks].sort((a, b) => loudness(a) - loudness(b)).map((track) => drawTrack(pen, f, track, picture.time))
+  const loudness = (track: StripTrack) =>
+    Number(track.chosen) * 4 + Number(track.hovered) * 8 + (track.weight === 'free' ? 0 : 2)
+  const tracks = [...picture.tracks]
+    .sort((a, b) => loudness(a) - loudness(b))
+    .map((track) => drawTrack(pen, f, track, picture.time))
   const cases = drawCases(pen, f, picture.cases, picture.time)
   pen.restore()
   drawGuide(pen, f, picture.hoverKm, false)

@@ -29,7 +29,10 @@ function Head() {
       <span class="scale" title={t('strip.band.hint', { class: word('class', target.value) })}>
         <b>{t('strip.band')}</b>
         <span class="scale-end">{t('strip.low')}</span>
-        <span class="scale-bar" style={{ background: `linear-gradient(to right, ${[0, 0.25, 0.5, 0.75, 1].map(colourOf).join(',')})` }} />
+        <span
+          class="scale-bar"
+          style={{ background: `linear-gradient(to right, ${[0, 0.25, 0.5, 0.75, 1].map(colourOf).join(',')})` }}
+        />
         <span class="scale-end">{t('strip.high')}</span>
       </span>
       {strip.value && (
@@ -40,7 +43,13 @@ function Head() {
       {strip.value && !strip.value.closure && <span class="quiet">{t('strip.noclosure')}</span>}
       <span class="spring" />
       {eastward.value && (
-        <button type="button" class="plain" onClick={() => set({ likeMap: !likeMap })} title={t(likeMap ? 'strip.flip.map' : 'strip.flip.km')} aria-label={t('strip.flip')}>
+        <button
+          type="button"
+          class="plain"
+          onClick={() => set({ likeMap: !likeMap })}
+          title={t(likeMap ? 'strip.flip.map' : 'strip.flip.km')}
+          aria-label={t('strip.flip')}
+        >
           <Icon name="flip" size={14} />
         </button>
       )}
@@ -156,4 +165,3 @@ export function StripPanel() {
     </section>
   )
 }
-
