@@ -175,15 +175,12 @@ class _Talk:
         taken = take(self.watch, lines, self.source, self.read + 1)
         self._tell(taken.refusals)
         self.read += len(lines)
+        asked = not self.wants_tasks and any(hello["tasks"] for hello in taken.hellos)
+        self.wants_tasks |= asked
         await self._ahead.put((self.read, taken.done))
-        if any(hello["tasks"] for hello in taken.hellos) and not self.wants_tasks:
-            await self._give_tasks()
-
-    async def _give_tasks(self) -> None:
-        """Send tasks from now on, those of units that are on their way first: the client may have missed them."""
-        self.wants_tasks = True
-        for task in await asyncio.to_thread(self.watch.standing_tasks):
-            self.say({"task": task})
+        if asked:  # those of units that are on their way too: the client may have missed them
+            for task in await asyncio.to_thread(self.watch.standing_tasks):
+                self.say({"task": task})
 
     async def _acknowledge(self) -> None:
         while (item := await self._ahead.get()) is not None:
