@@ -49,32 +49,15 @@ def sight(
 
     Example: limes sight terrain.tif --at 430000,4055000 --height 15 --range 20000 -o seen.tif
     """
-    from limes.errors import UsageError
-    from limes.sensing.sight import Observer, frame_of, read_window, write_tiles
+    from limes.sensing.sight import Observer, frame_of, read_window
     from limes.sensing.sight.survey import survey
 
-    if (at is None) == (observers is None):
-        raise UsageError("give either --at X,Y or --observers TABLE.csv")
-    if (azimuth is None) != (width is None):
-        raise UsageError("--azimuth and --width belong together")
-    if mask and count:
-        raise UsageError("give --mask or --count, not both")
+    _check_call(at, observers, azimuth, width, mask, count)
     tall, far = math.nan if height is None else height, math.inf if range_ is None else range_
-    default = Observer(
-        "observer",
-        *_place(at),
-        tall,
-        far,
-        k,
-        _radians(azimuth),
-        _radians(width),
-        min_range,
-        _radians(min_elevation),
-        _radians(max_elevation),
-    )
-    given, crs = _given(default, observers, lonlat)
-    placed = _placed(dem, frame_of(dem, reproject), given, crs)
-    start = time.process_time()
+    sector, rise = (_radians(azimuth), _radians(width)), (_radians(min_elevation), _radians(max_elevation))
+    default = Observer("observer", *_place(at), tall, far, k, *sector, min_range, *rise)
+    placed = _placed(dem, frame_of(dem, reproject), *_given(default, observers, lonlat))
+    start, threads = time.process_time(), workers or os.cpu_count() or 1
     terrain = read_window(dem, reproject, _bounds(placed))
     with _progress(len(placed)) as advance:
         found = survey(
@@ -83,20 +66,28 @@ def sight(
             terrain.height,
             target,
             engine=engine,
-            workers=workers or os.cpu_count() or 1,
+            workers=threads,
             dem_error=dem_error,
             recheck=retest,
             keep_tiles=tiles is not None,
             advance=advance,
         )
     facts = _facts(dem, terrain, found, target, engine, dem_error) | {"cpu_s": round(time.process_time() - start, 3)}
-    if output is not None:
-        what = "count" if count else "mask" if mask else "mvh"
-        _write_raster(output, what, terrain, found, facts, dem_error)
-    if tiles is not None:
-        write_tiles(tiles, [one.observer.id for one in found.seen], found.tiles, found.grid, terrain.crs, target)
-    facts["written"] = [str(path) for path in (output, tiles) if path is not None]
+    facts["written"] = _write(terrain, found, facts, output, "count" if count else "mask" if mask else "mvh", tiles)
     typer.echo(json.dumps(facts, ensure_ascii=False) if as_json else _text(facts))
+
+
+def _check_call(
+    at: str | None, observers: Path | None, azimuth: float | None, width: float | None, mask: bool, count: bool
+) -> None:
+    from limes.errors import UsageError
+
+    if (at is None) == (observers is None):
+        raise UsageError("give either --at X,Y or --observers TABLE.csv")
+    if (azimuth is None) != (width is None):
+        raise UsageError("--azimuth and --width belong together")
+    if mask and count:
+        raise UsageError("give --mask or --count, not both")
 
 
 def _radians(angle: float | None) -> float | None:
@@ -203,7 +194,21 @@ def _line(one: Seen, area: float) -> dict[str, Any]:
     }
 
 
-def _write_raster(path: Path, what: str, terrain: Terrain, found: Survey, facts: dict[str, Any], dem_error: float) -> None:
+def _write(
+    terrain: Terrain, found: Survey, facts: dict[str, Any], output: Path | None, what: str, tiles: Path | None
+) -> list[str]:
+    """Write the files that were asked for; returns their names."""
+    from limes.sensing.sight import write_tiles
+
+    if output is not None:
+        _write_raster(output, what, terrain, found, facts)
+    if tiles is not None:
+        ids = [one.observer.id for one in found.seen]
+        write_tiles(tiles, ids, found.tiles, found.grid, terrain.crs, facts["target_m"])
+    return [str(path) for path in (output, tiles) if path is not None]
+
+
+def _write_raster(path: Path, what: str, terrain: Terrain, found: Survey, facts: dict[str, Any]) -> None:
     import numpy as np
 
     from limes.sensing.sight import write_cog
@@ -213,7 +218,7 @@ def _write_raster(path: Path, what: str, terrain: Terrain, found: Survey, facts:
         values, nodata = found.count, 65535
         if what == "mask":
             values, nodata = (found.count > 0).astype(np.uint8), 255
-            values[np.abs(found.mvh - target) < dem_error] = 2
+            values[np.abs(found.mvh - target) < facts["dem_error_m"]] = 2
         values = np.where(np.isnan(found.mvh), values.dtype.type(nodata), values)
     tags = {"content": what, "units": "metres" if what == "mvh" else "", "target_m": str(target), "engine": facts["engine"]}
     tags |= {"terrain": Path(facts["terrain"]["file"]).name, "modelled": "yes" if terrain.modelled else "no"}
