@@ -1,9 +1,5 @@
-import { beforeAll, describe, expect, it, vi } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import type { Row } from '../src/state/queue'
-
-beforeAll(() => {
-  vi.stubGlobal('location', { hash: '', href: 'http://127.0.0.1/' })
-})
 
 describe('small decisions of the panels', () => {
   it('waits longer each time, within bounds and with jitter', async () => {

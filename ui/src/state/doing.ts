@@ -2,7 +2,7 @@ import { batch, computed, effect, signal } from '@preact/signals'
 import { api } from '../api/client'
 import type { Act, Arrival, Case, Interval, Verb } from '../api/types'
 import { distanceBetween } from '../lib/geo'
-import { focus } from './choice'
+import { choice, focus } from './choice'
 import { press, type Choices, type Draft } from './acts'
 import { cases, me, picture, units } from './store'
 
@@ -18,9 +18,10 @@ export const done = signal<{ case: string; verb: Verb; title: string; at: number
 /** Cases that were answered long ago and had to be asked for. */
 export const answered = signal<Record<string, Case>>({})
 
-/** The chosen case with its id, if one is chosen and still there. */
+/** The chosen case with its id, if one is chosen; a unit that is on its way to a case does not choose it. */
 export const chosenCase = computed(() => {
-  const id = focus.value.case
+  const kind = choice.value?.kind
+  const id = kind === 'case' || kind === 'track' ? focus.value.case : null
   const row = id ? (cases.value[id] ?? picture.value.hidden[id] ?? answered.value[id]) : undefined
   return row && id ? { ...row, id } : null
 })
