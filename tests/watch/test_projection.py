@@ -89,17 +89,17 @@ def test_nothing_to_say_writes_nothing_but_the_position_when_asked(database, pip
     assert Projection(database, 100).known == 5
 
 
-def test_a_case_is_kept_as_it_stands_when_gathered(database, pipeline):
-    case = Case("case-1", "gap", "low", "asset:x", 1.0, 1.0, title="early")
+def test_a_case_is_kept_as_the_record_that_changed_it_left_it(database, pipeline):
+    """Whatever happens to it before the store is written: how records are bundled must not show."""
+    case = Case("case-1", "gap", "low", "asset:x", 1.0, 1.0, title="then")
     pipeline.desk.cases["case-1"] = case
     kept = Projection(database, 0)
     kept.follow(act(0), Changes(cases={"case-1"}), None, pipeline)
-    case.title = "late"
-    kept.gather(pipeline)
-    case.title = "too late"
+    case.title = "later"
+    kept.follow(act(1), Changes(), None, pipeline)
     kept.flush()
     with database.read() as connection:
-        assert projection.case(connection, "case-1")["title"] == "late"
+        assert projection.case(connection, "case-1")["title"] == "then"
         assert [body["id"] for body in projection.cases(connection, "open")] == ["case-1"]
         assert projection.cases(connection, "closed") == []
         assert projection.case(connection, "case-2") is None
@@ -109,7 +109,6 @@ def test_a_case_that_changed_and_went_is_kept_as_it_was_last(database, pipeline)
     pipeline.past = [Case("case-1", "gap", "low", "asset:x", 1.0, 1.0, state="closed")]
     kept = Projection(database, 0)
     kept.follow(act(0), Changes(cases_gone={"case-1"}), None, pipeline)
-    kept.gather(pipeline)
     kept.flush()
     with database.read() as connection:
         assert projection.case(connection, "case-1")["state"] == "closed"

@@ -23,8 +23,8 @@ _MOST_POINTS = 200_000
 class Projection:
     """Writes what people must find again; knows up to which journal record the store is complete.
 
-    `follow` each record, `gather` after some, `flush` when it suits: what could not be written stays and is written the next
-    time. Only `flush` touches the database.
+    `follow` each record, `flush` when it suits: what could not be written stays and is written the next time. Only `flush`
+    touches the database.
     """
 
     def __init__(self, database: store.Store, following: int) -> None:
@@ -33,7 +33,6 @@ class Projection:
         with database.read() as connection:
             self.known = min(store.position(connection, _NAME), following)
         self._following = self.known
-        self._changed: set[str] = set()
         self._cases: dict[str, dict[str, Any]] = {}
         self._points: deque[dict[str, Any]] = deque(maxlen=_MOST_POINTS)
         self._acts: list[tuple[Record, str | None]] = []
@@ -41,25 +40,17 @@ class Projection:
     def follow(self, record: Record, changes: Changes, before: float | None, pipeline: Pipeline) -> None:
         """Note what one record did, right after the pipeline took it in; `before` is the clock before that.
 
-        A track history has a point every five seconds of the stream's clock. Records that the store has already are passed
-        over, but for the cases that they changed.
+        A case is kept as this record left it; a track history has a point every five seconds of the stream's clock. Of records
+        that the store has already only the cases count.
         """
-        self._changed |= changes.cases | changes.cases_gone
         self._following = record.seq + 1
+        self._cases |= _case_rows(changes.cases | changes.cases_gone, pipeline)
         if record.seq < self.known:
             return
         if record.kind is RecordKind.ACT:
             self._acts.append((record, changes.refused.get(record.body["id"])))
         elif record.kind is RecordKind.CLOCK and _slot(pipeline.time) != _slot(before):
             self._points.extend(_points(pipeline))
-
-    def gather(self, pipeline: Pipeline) -> None:
-        """Take in the cases that changed, as they stand now."""
-        if not self._changed:
-            return
-        past = {case.id: case for case in pipeline.past} | pipeline.cases
-        self._cases |= {name: _case_row(past[name], pipeline) for name in sorted(self._changed) if name in past}
-        self._changed = set()
 
     def flush(self, always: bool = False) -> list[tuple[str, str | None]]:
         """Write what waits; returns the acts (by id) that are in the audit now, and why those were refused that were.
@@ -114,10 +105,17 @@ def _points(pipeline: Pipeline) -> list[dict[str, Any]]:
     return [dict(zip(names, row, strict=True)) for row in zip(*columns, strict=True)]
 
 
+def _case_rows(names: set[str], pipeline: Pipeline) -> dict[str, dict[str, Any]]:
+    """Rows of cases by id; those that have just gone are among the past ones."""
+    gone = {case.id: case for case in pipeline.past} if names - pipeline.cases.keys() else {}
+    found = [pipeline.cases.get(name) or gone.get(name) for name in sorted(names)]
+    return {case.id: _case_row(case, pipeline) for case in found if case is not None}
+
+
 def _case_row(case: Case, pipeline: Pipeline) -> dict[str, Any]:
-    names = ("id", "kind", "priority", "state", "opened", "updated", "km")
+    columns = ("id", "kind", "priority", "state", "opened", "updated", "km")
     body = case_json(case, pipeline.sector.border, pipeline.sector.crs)
-    return {name: getattr(case, name) for name in names} | {"body": body}
+    return {name: getattr(case, name) for name in columns} | {"body": body}
 
 
 def _audit(connection: sa.Connection, record: Record, refusal: str | None) -> None:

@@ -59,7 +59,6 @@ class Worker:
                 self.projection.follow(record, done, before, self.pipeline)
                 changes.merge(done)
                 self.applied = record.seq + 1
-            self.projection.gather(self.pipeline)
         self._keep()
         return changes
 
