@@ -4,9 +4,10 @@ import json
 
 import pytest
 
-from limes.watch.alerts import Desk, DeskSettings, Signal, restored
+from limes.watch.alerts import Desk, DeskSettings, restored
 from limes.watch.cases import check, permitted
 from limes.watch.load import Budget, Load
+from limes.watch.signals import Signal
 
 
 def desk():

@@ -102,7 +102,7 @@ def test_losses_at_one_time_share_a_cause_and_later_ones_do_not(one):
     one.status(beat(1300.0, "down", asset="tower-5"))
     everybody(one, 1300.0)
     causes = {loss.asset: loss.cause for loss in one.losses(1301.0)}
-    assert causes == {"tower-3": "asset:tower-3", "tower-4": "asset:tower-3", "tower-5": "asset:tower-5"}
+    assert causes == {"tower-3": "lost:tower-3", "tower-4": "lost:tower-3", "tower-5": "lost:tower-5"}
     one.status(beat(1310.0, "up", asset="tower-3"))
     assert {loss.asset: loss.cause for loss in one.losses(1311.0)} == {k: v for k, v in causes.items() if k != "tower-3"}
 

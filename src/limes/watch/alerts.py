@@ -15,30 +15,10 @@ from typing import Any
 from limes.watch import flood
 from limes.watch.cases import PEOPLE_KINDS, PRIORITIES, Case, case_from, perform, remember, urgency, wake
 from limes.watch.load import Budget, Load
+from limes.watch.signals import Signal
 
 _RANK = {"approach": 0, "crossing": 1, "distress": 2}
 """How kinds of alerts with people follow one another; a case never goes back."""
-
-
-@dataclass(frozen=True)
-class Signal:
-    """What a rule says at one second: what, where, which tracks, seconds left (low, high) and the facts behind it.
-
-    `heading` is +1 towards home, -1 towards the other side, 0 where that has no meaning.
-    """
-
-    kind: str
-    priority: str
-    cause: str
-    x: float | None = None
-    y: float | None = None
-    km: float | None = None
-    offset: float | None = None
-    tracks: tuple[int, ...] = ()
-    asset: str | None = None
-    time_left: tuple[float, float] | None = None
-    heading: int = 0
-    facts: Mapping[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -223,6 +203,10 @@ class Desk:
             self.show(case, time)
 
     def _put(self, case: Case, signal: Signal, time: float) -> None:
+        before, now = case.facts.get("assets"), signal.facts.get("assets")
+        if before is not None and now != before:
+            remember(case, time, "limes", "spread", ", ".join(name for _, name in now or ()))
+            self.changed.add(case.id)
         case.x, case.y, case.km, case.offset = signal.x, signal.y, signal.km, signal.offset
         case.time_left, case.updated = signal.time_left, time
         case.facts |= {"heading": signal.heading, **signal.facts}

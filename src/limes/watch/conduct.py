@@ -35,6 +35,9 @@ CONDUCT = np.dtype(
         ("anchored", "f8"),  # since when it has not left the surroundings of xa, ya
         ("xa", "f8"),
         ("ya", "f8"),
+        ("detected", "f8"),  # when a sensor last saw it, and its existence and speed then
+        ("believed", "f8"),
+        ("pace", "f8"),
         ("side", "i1"),  # +1 home, -1 other, 0 not sure yet
         ("crossed", "f8"),  # when it last changed sides; NaN: it did not
         ("crossed_at", "f8"),  # chainage there
@@ -51,14 +54,14 @@ class ConductSettings:
     constant of its smoothed place; `fade_s`: that of its way and gain of late. `stay_m` and `stay_sigmas`: it has stayed
     while it is within this of its anchor. `sample_s`, `step_sigmas`: the path grows by steps this far apart in time and
     longer than their error. `side_m`, `side_sigmas`: it is surely on a side beyond this. `keep_s`: how long a lost track is
-    remembered. `gap_s`, `gap_m`, `gap_factor`: a new track continues a lost one when it appears within this time and within
-    gap_m + gap_factor x speed x time of it.
+    remembered. `gap_s`, `gap_m`, `gap_factor`, `gap_mps`: a new track continues a lost one when it appears within this time, at
+    about its speed, within gap_m of where that was, or within gap_m and gap_factor of its way of where that would be by now.
     """
 
     fresh_s: float = 15.0
     smooth_s: float = 15.0
     fade_s: float = 300.0
-    stay_m: float = 40.0
+    stay_m: float = 30.0
     stay_sigmas: float = 2.0
     sample_s: float = 10.0
     step_sigmas: float = 2.0
@@ -67,7 +70,8 @@ class ConductSettings:
     keep_s: float = 900.0
     gap_s: float = 600.0
     gap_m: float = 150.0
-    gap_factor: float = 1.3
+    gap_factor: float = 0.4
+    gap_mps: float = 1.0
 
 
 @dataclass
@@ -101,9 +105,11 @@ class Conduct:
             waited = scene.time - lost["heard"]
             away = np.hypot(fresh["x"] - lost["x"] - lost["vx"] * waited, fresh["y"] - lost["y"] - lost["vy"] * waited)
             here = np.hypot(fresh["x"] - lost["x"], fresh["y"] - lost["y"])
-            allowed = s.gap_m + s.gap_factor * np.hypot(lost["vx"], lost["vy"]) * waited
-            best = int(np.argmin(np.minimum(away, here) - allowed))
-            if min(away[best], here[best]) <= allowed[best]:
+            speed = np.hypot(lost["vx"], lost["vy"])
+            beyond = np.minimum(away - s.gap_factor * speed * waited, here) - s.gap_m
+            beyond[np.abs(speed - np.hypot(fresh["vx"], fresh["vy"])) > s.gap_mps + 0.5 * speed] = np.inf
+            best = int(np.argmin(beyond))
+            if beyond[best] <= 0.0:
                 pairs.append((int(fresh["track"]), int(lost["track"][best])))
         return pairs
 
@@ -124,6 +130,12 @@ def steadiness(rows: np.ndarray) -> np.ndarray:
     return np.where(known, np.clip(rows["gain"] / np.maximum(rows["way"], 1.0), -1.0, 1.0), 0.0)
 
 
+def pace(rows: np.ndarray) -> np.ndarray:
+    """Mean speed (m/s) of each row (n,) over its path until it last came to stay; 0 before anything can be said."""
+    spent = rows["anchored"] - rows["seen"]
+    return np.where(spent >= 30.0, rows["path"] / np.maximum(spent, 1.0), 0.0)
+
+
 def _begun(scene: Picture, new: np.ndarray) -> np.ndarray:
     """Rows for tracks that are in the picture for the first time."""
     rows = np.zeros(int(new.sum()), CONDUCT)
@@ -135,6 +147,7 @@ def _begun(scene: Picture, new: np.ndarray) -> np.ndarray:
     for name in ("y0", "ym", "ys", "ya"):
         rows[name] = source["y"]
     rows["os"] = scene.offset[new]
+    rows["detected"] = -np.inf
     rows["crossed"] = rows["crossed_at"] = np.nan
     return rows
 
@@ -149,6 +162,10 @@ def _move(rows: np.ndarray, scene: Picture, settings: ConductSettings) -> None:
     rows["heard"] = scene.time
     for name in ("x", "y", "vx", "vy"):
         rows[name] = scene.rows[name]
+    seen = scene.rows["last"] > rows["detected"]
+    rows["detected"][seen] = scene.rows["last"][seen]
+    rows["believed"][seen] = scene.rows["existence"][seen]
+    rows["pace"][seen] = scene.speed[seen]
     rows["xm"] += share * (rows["x"] - rows["xm"])
     rows["ym"] += share * (rows["y"] - rows["ym"])
     due = fresh & (scene.time - rows["sampled"] >= settings.sample_s)

@@ -111,7 +111,7 @@ class Health:
         return np.array([state in WORKING for state in self.states(time)], bool)
 
     def losses(self, time: float) -> list[Loss]:
-        """Every asset that is lost wholly or in part; losses within a minute of one another share one cause."""
+        """Every asset that is lost wholly or in part; losses of one sort within a minute share one cause."""
         states = self.states(time)
         found: dict[int, list[int]] = {}
         for row, state in enumerate(states):
@@ -150,8 +150,11 @@ class Health:
     def _with_cause(self, loss: Loss) -> Loss:
         """Keep the cause a loss has, or give it that of another loss at about the same time, or its own."""
         if loss.asset not in self.causes:
-            shared = [c for c, since in self.causes.values() if abs(since - loss.since) <= self.settings.common_s]
-            self.causes[loss.asset] = (min(shared) if shared else f"asset:{loss.asset}", loss.since)
+            silent = loss.state == "silent"
+            alike = [(c, since) for c, since in self.causes.values() if c.startswith("silent:") == silent]
+            shared = [c for c, since in alike if abs(since - loss.since) <= self.settings.common_s]
+            own = f"{'silent' if silent else 'lost'}:{loss.asset}"
+            self.causes[loss.asset] = (min(shared) if shared else own, loss.since)
         cause, since = self.causes[loss.asset]
         return Loss(loss.asset, loss.state, since, loss.sensors, loss.whole, cause)
 

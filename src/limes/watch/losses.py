@@ -10,9 +10,9 @@ import numpy as np
 from limes.sector.deployment import Asset
 from limes.sensing import Sensor
 from limes.sensing.aerostat import Platform
-from limes.watch.alerts import Signal
 from limes.watch.conditions import Conditions
 from limes.watch.health import Loss
+from limes.watch.signals import Signal
 from limes.watch.strip import Strip, spans
 from limes.watch.units import Units
 

@@ -77,6 +77,16 @@ class Picture:
         return self.rows["classes"][:, VEHICLE]
 
     @property
+    def told_people(self) -> np.ndarray:
+        """Share of people in what a track can be: two thirds where no sensor told a walker from an animal."""
+        return self.people / np.maximum(1.0 - self.rows["classes"][:, CLUTTER], 1e-6)
+
+    @property
+    def told_apart(self) -> np.ndarray:
+        """Share of people and vehicles in what a track can be."""
+        return (self.people + self.vehicle) / np.maximum(1.0 - self.rows["classes"][:, CLUTTER], 1e-6)
+
+    @property
     def other(self) -> np.ndarray:
         """Probability that a track is an animal or clutter: nothing to act on."""
         return self.rows["classes"][:, ANIMAL] + self.rows["classes"][:, CLUTTER]

@@ -20,12 +20,12 @@ from limes.sector.deployment import Deployment
 from limes.sensing import Sensor, sensor_rows, sensors_of, with_sight
 from limes.tracking import Tracker
 from limes.watch import assessment, cases, state, view
-from limes.watch.alerts import Desk, Signal
-from limes.watch.assessment import Scene
+from limes.watch.alerts import Desk
 from limes.watch.cases import ActRefused, Case
 from limes.watch.changes import Changes
 from limes.watch.conditions import Conditions
 from limes.watch.conduct import Conduct
+from limes.watch.distress import distress
 from limes.watch.ground import ground
 from limes.watch.health import WORKING, health
 from limes.watch.load import Load
@@ -35,9 +35,11 @@ from limes.watch.nuisance import Nuisance
 from limes.watch.picture import Picture, picture
 from limes.watch.records import Record, RecordKind
 from limes.watch.rendering import Known, Renderer
+from limes.watch.scene import Scene
 from limes.watch.sentences import Speaker
 from limes.watch.settings import PipelineSettings
 from limes.watch.sightings import Sightings
+from limes.watch.signals import Signal
 from limes.watch.strip import strip
 from limes.watch.surroundings import Moment, surroundings
 from limes.watch.units import units
@@ -277,7 +279,7 @@ class Pipeline:
         return [
             *assessment.approaches(scene, s.assessment),
             *assessment.crossings(scene, s.assessment),
-            *assessment.distress(scene, s.assessment),
+            *distress(scene, s.distress),
             *assessment.stirs(self.ground, scene),
             *loss_signals(losses, self.assets, self.strip, s.losses),
             *recalls,

@@ -8,6 +8,7 @@ from limes.watch.alerts import DeskSettings
 from limes.watch.assessment import AssessmentSettings
 from limes.watch.conditions import ConditionSettings
 from limes.watch.conduct import ConductSettings
+from limes.watch.distress import DistressSettings
 from limes.watch.ground import GroundSettings
 from limes.watch.health import HealthSettings
 from limes.watch.load import Budget
@@ -36,6 +37,7 @@ class PipelineSettings:
     picture: PictureSettings = field(default_factory=PictureSettings)
     conduct: ConductSettings = field(default_factory=ConductSettings)
     assessment: AssessmentSettings = field(default_factory=AssessmentSettings)
+    distress: DistressSettings = field(default_factory=DistressSettings)
     hardship: HardshipSettings = field(default_factory=HardshipSettings)
     ground: GroundSettings = field(default_factory=GroundSettings)
     desk: DeskSettings = field(default_factory=DeskSettings)

@@ -8,6 +8,9 @@ import numpy as np
 
 from limes.columns import DETECTION
 
+_WITHIN = ("along", "y", "x", "bearing", "range", "kind")
+"""What orders the rows of one look, last first, so that the order in which they came does not matter."""
+
 
 @dataclass
 class Waiting:
@@ -26,21 +29,29 @@ class Waiting:
         self._parts.append(rows[rows["sensor"] >= 0])
 
     def release(self, until: float) -> np.ndarray:
-        """Give out every look that was complete by a time, sorted by (time, sensor, scan); late ones come first."""
-        fresh = np.concatenate([np.zeros(0, DETECTION), *self._parts])
+        """Give out every look that was complete by a time, sorted by time, sensor, scan and place; late ones come first."""
+        fresh = _joined(self._parts)
         self._parts = []
         self.late += int(np.sum(fresh["time"] <= self.passed))
         self.passed = max(self.passed, until)
-        rows = np.concatenate([self.rows, fresh])
+        rows = _joined([self.rows, fresh])
         times = look_times(rows)
         ready = times <= until
         self.rows = rows[~ready]
         out, times = rows[ready], times[ready]
-        return out[np.lexsort((out["scan"], out["sensor"], times))]
+        return out[np.lexsort((*(out[name] for name in _WITHIN), out["scan"], out["sensor"], times))]
 
     def gathered(self) -> np.ndarray:
         """Every row that waits, in the order in which they came."""
-        return np.concatenate([self.rows, *self._parts])
+        return _joined([self.rows, *self._parts])
+
+
+def _joined(parts: list[np.ndarray]) -> np.ndarray:
+    """All parts in one array; those that are empty cost nothing."""
+    filled = [part for part in parts if len(part)]
+    if len(filled) == 1:
+        return filled[0]
+    return np.concatenate(filled) if filled else np.zeros(0, DETECTION)
 
 
 def look_times(rows: np.ndarray) -> np.ndarray:
