@@ -8,10 +8,10 @@ from typing import NamedTuple
 import numpy as np
 from numba import njit
 
-from limes.tracking.looks import MDV, P_DETECT, RATE_SD, Look
-from limes.tracking.measurement import BEARING, PING, RANGE_BEARING, foresee, inside, notch, residual, whiten
-from limes.tracking.registration import reach_of_bias, widen
-from limes.tracking.state import Bias, Tracks
+from limes.tracking.looks import MDV, P_DETECT, RATE_SD, REACH, WIDTH, Look, X, Y
+from limes.tracking.measurement import ALONG, BEARING, PING, RANGE_BEARING, foresee, inside, notch, residual, whiten
+from limes.tracking.registration import Doubt, doubt_of, widen
+from limes.tracking.state import DOUBT, Bias, Tracks
 
 GATES = np.array([0.0, 12.0, 16.0, 18.5])
 """Squared Mahalanobis gate by number of measured components."""
@@ -21,6 +21,13 @@ WINDOW = 4.5
 
 MODE_GATE = 1e-3
 """Modes less probable than this do not widen a track's window."""
+
+
+UNSEEN = 1e-6
+"""A track less visible than this is not looked for."""
+
+FASTEST = 40.0
+"""Speed, m/s, by which windows widen for rows that were not measured at the time of their look."""
 
 
 class Pairs(NamedTuple):
@@ -38,58 +45,72 @@ class Pairs(NamedTuple):
 
 
 @njit(cache=True, nogil=True)
-def detectability(
-    look: Look, mean: np.ndarray, cov: np.ndarray, rate: float, rate_sd: float, given: float
-) -> tuple[float, float]:
-    """Probabilities that a look detects a track in one mode, and that it would but for the blind zone.
+def visibility(i: int, tracks: Tracks, look: Look, given: float, pairs: Pairs) -> float:
+    """Write the probabilities that a look detects each mode of a track, with and without the blind zone; returns their mean.
 
     `given`, where it is not NaN, stands for the nominal probability and the reach.
     """
-    clear = given
-    if math.isnan(given):
-        clear = look.site[P_DETECT] * inside(look.kind, mean, cov, look.site, look.line)
-    if look.kind == RANGE_BEARING and look.site[MDV] > 0.0:
-        return clear * (1.0 - notch(rate, rate_sd, look.site[MDV])), clear
-    return clear, clear
+    visible, site = 0.0, look.site
+    everywhere = look.kind < ALONG and site[REACH] == np.inf and site[WIDTH] == np.inf
+    for m in range(tracks.weight.shape[1]):
+        if tracks.weight[i, m] <= 0.0:
+            continue
+        mean, cov = tracks.mean[i, m], tracks.cov[i, m]
+        clear = given
+        if math.isnan(given):
+            clear = site[P_DETECT] if everywhere else site[P_DETECT] * inside(look.kind, mean, cov, site, look.line)
+        seen = clear
+        if look.kind == RANGE_BEARING and site[MDV] > 0.0 and clear > 0.0:
+            dx, dy = mean[0] - site[X], mean[1] - site[Y]
+            rho = math.hypot(dx, dy) + 1e-9
+            ux, uy = dx / rho, dy / rho
+            variance = ux * ux * cov[2, 2] + 2.0 * ux * uy * cov[2, 3] + uy * uy * cov[3, 3] + site[RATE_SD] ** 2
+            seen *= 1.0 - notch(ux * mean[2] + uy * mean[3], math.sqrt(variance), site[MDV])
+        pairs.seen[i, m], pairs.clear[i, m] = seen, clear
+        visible += tracks.weight[i, m] * seen
+    return visible
 
 
 @njit(cache=True, nogil=True)
-def foresee_track(
-    i: int, tracks: Tracks, bias: Bias, look: Look, given: float, sd: np.ndarray, h: np.ndarray, s: np.ndarray, pairs: Pairs
-) -> np.ndarray:
-    """Expectations `h` (modes, 3) and spreads `s` (modes, 3, 3) of one track, its detectability, and its window in the plane.
+def window_of(i: int, tracks: Tracks, look: Look, sd: np.ndarray, slowest: float) -> tuple[float, float, float, float]:
+    """Where a track's detections can lie in the plane: x low, x high, y low, y high, over its likely modes.
 
-    `sd` are the largest standard deviations of the first two components. Returns x low, x high, y low, y high.
+    `sd` are the largest standard deviations of the first two components, `slowest` the longest delay of a row.
     """
-    window = np.array([np.inf, -np.inf, np.inf, -np.inf])
-    grad, px, py = np.empty((3, 4)), 0.0, 0.0
-    if len(bias.mean):
-        px, py = reach_of_bias(tracks.lean[i], bias.cov)
+    left, right, low, high = np.inf, -np.inf, np.inf, -np.inf
     for m in range(tracks.weight.shape[1]):
-        weight = tracks.weight[i, m]
-        if weight <= 0.0:
+        if tracks.weight[i, m] <= MODE_GATE:
             continue
         mean, cov = tracks.mean[i, m], tracks.cov[i, m]
-        foresee(look.kind, look.size, look.site, look.line, 0.0, mean, cov, h[m], grad, s[m])
-        rate_sd = look.site[RATE_SD]
-        if look.size == 3:
-            rate_sd = math.sqrt(s[m, 2, 2] + rate_sd * rate_sd)
-        rate = h[m, 2] if look.kind == RANGE_BEARING else 0.0
-        pairs.seen[i, m], pairs.clear[i, m] = detectability(look, mean, cov, rate, rate_sd, given)
+        slack = max(sd[0], sd[1])
+        if look.kind == RANGE_BEARING:
+            slack = max(sd[0], sd[1] * math.hypot(mean[0] - look.site[X], mean[1] - look.site[Y]))
+        wide = tracks.real[i, DOUBT] + slack * slack
+        rx = WINDOW * math.sqrt(cov[0, 0] + wide) + FASTEST * slowest
+        ry = WINDOW * math.sqrt(cov[1, 1] + wide) + FASTEST * slowest
+        left, right = min(left, mean[0] - rx), max(right, mean[0] + rx)
+        low, high = min(low, mean[1] - ry), max(high, mean[1] + ry)
+    return left, right, low, high
+
+
+@njit(cache=True, nogil=True)
+def foresee_modes(i: int, tracks: Tracks, bias: Bias, look: Look, doubt: Doubt, h: np.ndarray, s: np.ndarray) -> None:
+    """Write expectation `h` (modes, 3) and spread `s` (modes, 3, 3) of what the look would measure of each mode of a track."""
+    grad = np.empty((3, 4))
+    if len(bias.mean):
+        doubt_of(tracks.lean[i], bias, look.slot, doubt.own, doubt.cross)
+    for m in range(tracks.weight.shape[1]):
+        if tracks.weight[i, m] <= 0.0:
+            continue
+        mean = tracks.mean[i, m]
+        foresee(look.kind, look.size, look.site, look.line, 0.0, mean, tracks.cov[i, m], h[m], grad, s[m])
         if len(bias.mean):
-            widen(look, grad, mean, tracks.lean[i], bias, h[m], s[m])
-        if weight > MODE_GATE:
-            slack = max(sd[0], sd[1] * h[m, 0]) if look.kind == RANGE_BEARING else max(sd[0], sd[1])
-            rx = WINDOW * math.sqrt(cov[0, 0] + px + slack * slack)
-            ry = WINDOW * math.sqrt(cov[1, 1] + py + slack * slack)
-            window[0], window[1] = min(window[0], mean[0] - rx), max(window[1], mean[0] + rx)
-            window[2], window[3] = min(window[2], mean[1] - ry), max(window[3], mean[1] + ry)
-    return window
+            widen(look, grad, mean, bias, doubt.own, doubt.cross, h[m], s[m])
 
 
 @njit(cache=True, nogil=True)
 def likelihood(
-    i: int, j: int, tracks: Tracks, bias: Bias, look: Look, h: np.ndarray, s: np.ndarray, seen: np.ndarray
+    i: int, j: int, tracks: Tracks, bias: Bias, look: Look, doubt: Doubt, h: np.ndarray, s: np.ndarray, seen: np.ndarray
 ) -> tuple[float, float]:
     """p_detect x likelihood of a detection under a track, over its modes, and the least squared Mahalanobis distance."""
     total, nearest = 0.0, np.inf
@@ -105,7 +126,7 @@ def likelihood(
             mean, cov = tracks.mean[i, m], tracks.cov[i, m]
             foresee(look.kind, look.size, look.site, look.line, look.delay[j], mean, cov, later_h, grad, later_s)
             if len(bias.mean):
-                widen(look, grad, mean, tracks.lean[i], bias, later_h, later_s)
+                widen(look, grad, mean, bias, doubt.own, doubt.cross, later_h, later_s)
             expected, spread = later_h, later_s
         residual(look.kind, look.size, look.z[j], expected, nu)
         square, log_det = whiten(look.size, spread, look.noise[j], factor, nu)
@@ -143,32 +164,30 @@ def pair_up(count: int, tracks: Tracks, bias: Bias, look: Look, place: np.ndarra
     seen, clear = np.zeros((count, modes)), np.zeros((count, modes))
     out = Pairs(np.zeros(count + 1, np.int64), edge_row, edge_weight, seen, clear)
     h, s, sd = np.empty((modes, 3)), np.empty((modes, 3, 3)), largest_sd(look, bias)
-    slowest = 0.0
+    doubt, slowest = Doubt(np.zeros((4, 4)), np.zeros((4, 3))), 0.0
     for j in range(total):
         slowest = max(slowest, abs(look.delay[j]))
     scale, edges = (2.0 * math.pi) ** (0.5 * look.size), 0
     for i in range(count):
         out.start[i] = edges
-        window = foresee_track(i, tracks, bias, look, given[i] if len(given) else np.nan, sd, h, s, out)
-        visible = 0.0
-        for m in range(modes):
-            visible += tracks.weight[i, m] * seen[i, m]
-        if total == 0 or visible < 1e-6:
+        visible = visibility(i, tracks, look, given[i] if len(given) else np.nan, out)
+        if total == 0 or visible < UNSEEN:
             continue
-        if slowest > 0.0:
-            for k in range(4):
-                window[k] += (2.0 * (k % 2) - 1.0) * 40.0 * slowest
-        first = 0
+        left, right, low, high = window_of(i, tracks, look, sd, slowest)
+        first, foreseen = 0, False
         if look.kind != BEARING:
-            first = find_first(place, order, window[0])
+            first = find_first(place, order, left)
         for k in range(first, total):
             j = order[k]
             if look.kind != BEARING:
-                if place[j, 0] > window[1]:
+                if place[j, 0] > right:
                     break
-                if place[j, 1] < window[2] or place[j, 1] > window[3]:
+                if place[j, 1] < low or place[j, 1] > high:
                     continue
-            value, nearest = likelihood(i, j, tracks, bias, look, h, s, seen[i])
+            if not foreseen:
+                foresee_modes(i, tracks, bias, look, doubt, h, s)
+                foreseen = True
+            value, nearest = likelihood(i, j, tracks, bias, look, doubt, h, s, seen[i])
             if nearest < GATES[look.size]:
                 if edges == len(edge_row):
                     edge_row, edge_weight = longer(edge_row), longer(edge_weight)

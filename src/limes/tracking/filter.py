@@ -233,11 +233,13 @@ def bear(count: int, tracks: Tracks, bias: Bias, look: Look, model: Model, claim
     """Start a track at each located detection that no track claims for sure; returns the new count."""
     if look.kind == BEARING:
         return count
-    scene = scene_mix(count, tracks, model.table)
+    scene, born = np.zeros(0), count
     for j in range(len(look.z)):
         chance = model.birth / (1.0 + model.birth) / (1.0 + claim[j])
         if chance <= model.prune or owner[j] >= 0 or not look.fresh[j]:
             continue
+        if not len(scene):
+            scene = scene_mix(born, tracks, model.table)
         birth(count, j, tracks, bias, look, model.table, scene)
         tracks.existence[count] = chance
         for c in range(len(model.prior)):
@@ -284,8 +286,8 @@ def filter_look(
 ) -> tuple[int, int, np.ndarray, np.ndarray, np.ndarray]:
     """Update the first `count` tracks, already predicted to the look's time, with it; births included, capacity assumed.
 
-    `given` (n,) or (0,) are probabilities of detection told from outside. Returns the live count, how many
-    groups there are, the number of the track that took or was born of each detection, and the events of `settle`.
+    `given` (n,) or (0,) are probabilities of detection told from outside. Returns the live count, how many groups there are
+    (-1: as before), the number of the track that took or was born of each detection, and the events of `settle`.
     """
     pairs = pair_up(count, tracks, bias, look, locate(look, bias), given)
     alone, visible = np.empty(count), np.empty(count)
@@ -293,5 +295,5 @@ def filter_look(
     owner = condition_all(count, tracks, bias, look, model, pairs, share, alone, visible)
     count = bear(count, tracks, bias, look, model, claim, owner)
     count, numbers, facts = settle(count, tracks, model)
-    groups = cluster(count, tracks, model.table) if model.sharing else 0
+    groups = cluster(count, tracks, model.table) if model.sharing and len(look.z) else -1
     return count, groups, owner, numbers, facts

@@ -21,6 +21,7 @@ X, Y, REACH, AZIMUTH, WIDTH, MDV, P_DETECT, RATE_SD = range(8)
 
 _LABEL_CLASS = {"digging": "person", "cut": "person", "climb": "person"}
 _NO_EVIDENCE = np.ones((0, len(CLASSES)))
+_NO_ROWS = np.zeros((0, 3))
 
 
 class Look(NamedTuple):
@@ -81,75 +82,106 @@ def cut(rows: np.ndarray) -> Iterator[np.ndarray]:
         yield np.concatenate(parts)
 
 
-def split(rows: np.ndarray, sensor: np.void, site: np.ndarray, line: np.ndarray, slot: int, serial: int) -> list[Look]:
+class Facts(NamedTuple):
+    """What turning a sensor's rows into looks needs of its `SENSOR` row and its line, as plain numbers."""
+
+    kind: int
+    doppler: bool
+    counts: bool
+    slot: int
+    x: float
+    y: float
+    sigma: float
+    variances: tuple[float, float, float]
+    reach: float
+    densities: tuple[float, ...]
+    line: np.ndarray
+
+
+def facts_of(sensors: np.ndarray, slot: np.ndarray, lines: list[np.ndarray]) -> list[Facts]:
+    """The `Facts` of every sensor; densities of false detections by kind, in its own measure (times range for a radar)."""
+    return [_facts(row, int(first), line) for row, first, line in zip(sensors, slot, lines, strict=True)]
+
+
+def _facts(row: np.void, slot: int, line: np.ndarray) -> Facts:
+    kind, reach, clutter = int(row["kind"]), float(row["reach"]), max(float(row["clutter"]), 1e-3)
+    area = float(row["area"]) if row["area"] > 0.0 else 1e9
+    width = float(row["width"]) if row["width"] > 0.0 else 2.0 * np.pi
+    length = max(float(np.hypot(*np.diff(line, axis=0).T).sum()), 1.0)
+    plane, presence = clutter / area, clutter / (np.pi * reach**2)
+    variances = tuple(float(row[name]) ** 2 for name in ("sigma_range", "sigma_bearing", "sigma_range_rate"))
+    return Facts(
+        kind, kind == Kind.RANGE_BEARING and bool(row["mdv"] > 0.0), bool(row["period"] > 0.0), slot, float(row["x"]),
+        float(row["y"]), float(row["sigma_range"]), (variances[0], variances[1], variances[2]), reach,
+        (plane, plane, plane, clutter / width, clutter / (2.0 * reach * length), presence), line,
+    )  # fmt: skip
+
+
+def split(rows: np.ndarray, facts: Facts, site: np.ndarray, serial: int) -> list[Look]:
     """Turn the rows of one look into one `Look` for each kind of measurement in it; only the first counts its misses."""
+    if len(rows) == 1 and rows["kind"][0] == Kind.EMPTY:
+        return [_blank(float(rows["time"][0]), facts, site, serial)]
     kinds = rows["kind"].astype(np.int64)
-    code = 2 * kinds + ((kinds == Kind.RANGE_BEARING) & np.isfinite(rows["range_rate"]))
-    code[kinds == Kind.EMPTY] = 2 * int(sensor["kind"]) + (int(sensor["kind"]) == Kind.RANGE_BEARING and sensor["mdv"] > 0.0)
+    code = 2 * kinds
+    if facts.kind == Kind.RANGE_BEARING or (kinds == Kind.RANGE_BEARING).any():
+        code += (kinds == Kind.RANGE_BEARING) & np.isfinite(rows["range_rate"])
+    time = float(rows["time"].max())
     out: list[Look] = []
-    for value in sorted(set(code.tolist())):
-        mine = np.flatnonzero((code == value) & (kinds != Kind.EMPTY))
-        counts = not out and bool(sensor["period"] > 0.0)
-        out.append(_look(rows, mine, value, counts, sensor, site, line, slot, serial))
-    return out
+    for value in sorted(set(code.tolist()) - {0}):
+        mine = np.flatnonzero(code == value)
+        out.append(_look(rows, mine, value, time, facts, facts.counts and not out, site, serial))
+    return out or [_blank(time, facts, site, serial)]
+
+
+def _blank(time: float, facts: Facts, site: np.ndarray, serial: int) -> Look:
+    """A look that saw nothing."""
+    none, whole = np.zeros(0), np.zeros(0, np.int64)
+    return Look(
+        time, serial, facts.kind, 2 + facts.doppler, facts.counts, facts.slot, site, facts.line, _NO_ROWS, _NO_ROWS, none, none,
+        _NO_EVIDENCE, none, np.zeros(0, bool), whole, whole,
+    )  # fmt: skip
 
 
 def _look(
-    rows: np.ndarray,
-    mine: np.ndarray,
-    code: int,
-    counts: bool,
-    sensor: np.void,
-    site: np.ndarray,
-    line: np.ndarray,
-    slot: int,
-    serial: int,
+    rows: np.ndarray, mine: np.ndarray, code: int, time: float, facts: Facts, counts: bool, site: np.ndarray, serial: int
 ) -> Look:
     kind, size = code // 2, (0, 2, 2 + code % 2, 1, 2, 2)[code // 2]
     told = rows["members"][mine].astype(np.int64)
-    copies = np.clip(told, 1, MERGED)
-    chosen = np.repeat(mine, copies) if len(mine) and copies.max() > 1 else mine
+    chosen = np.repeat(mine, np.clip(told, 1, MERGED)) if told.max() > 1 else mine
     fresh = np.ones(len(chosen), bool)
     fresh[1:] = chosen[1:] != chosen[:-1]
     part = rows[chosen]
-    z, noise, density = _measured(part, kind, size, sensor, line)
+    z, noise, density = _measured(part, kind, size, facts)
     if len(chosen) > len(mine):
         noise *= np.where(part["members"] > 1, 2.0, 1.0)[:, None]
-    time = float(rows["time"].max())
     return Look(
-        time, serial, kind, size, counts, slot, site, line, z, noise, density, part["time"] - time, _evidence(part),
+        time, serial, kind, size, counts, facts.slot, site, facts.line, z, noise, density, part["time"] - time, _evidence(part),
         part["height"].astype(float), fresh, part["members"].astype(np.int64), chosen,
     )  # fmt: skip
 
 
-def _measured(
-    rows: np.ndarray, kind: int, size: int, sensor: np.void, line: np.ndarray
-) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+def _measured(rows: np.ndarray, kind: int, size: int, facts: Facts) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Measurements and variances (n, 3) and the density of false detections (n,) of rows of one kind."""
     z, noise = np.zeros((len(rows), 3)), np.ones((len(rows), 3))
-    reach, clutter = float(sensor["reach"]), max(float(sensor["clutter"]), 1e-3)
-    density = np.full(len(rows), clutter / (float(sensor["area"]) if sensor["area"] > 0.0 else 1e9))
-    own = np.where(rows["sigma"] > 0.0, rows["sigma"], sensor["sigma_range"]).astype(float)
+    density = np.full(len(rows), facts.densities[kind])
+    own = np.where(rows["sigma"] > 0.0, rows["sigma"], facts.sigma).astype(float) ** 2
     if kind == Kind.POSITION:
         z[:, 0], z[:, 1] = rows["x"], rows["y"]
-        noise[:, 0] = noise[:, 1] = own**2
+        noise[:, 0] = noise[:, 1] = own
     elif kind == Kind.RANGE_BEARING:
         z[:, 0], z[:, 1] = rows["range"], rows["bearing"]
-        noise[:, 0], noise[:, 1] = own**2, float(sensor["sigma_bearing"]) ** 2
+        noise[:, 0], noise[:, 1] = own, facts.variances[1]
         density *= z[:, 0]
         if size == 3:
-            z[:, 2], noise[:, 2] = rows["range_rate"], float(sensor["sigma_range_rate"]) ** 2
+            z[:, 2], noise[:, 2] = rows["range_rate"], facts.variances[2]
             density /= RATE_SPAN
     elif kind == Kind.BEARING:
-        z[:, 0], noise[:, 0] = rows["bearing"], float(sensor["sigma_bearing"]) ** 2
-        density[:] = clutter / (float(sensor["width"]) if sensor["width"] > 0.0 else 2.0 * np.pi)
+        z[:, 0], noise[:, 0] = rows["bearing"], facts.variances[1]
     elif kind == Kind.ALONG:
-        z[:, 0], noise[:, 0], noise[:, 1] = rows["along"], own**2, 2.0 / np.pi * reach**2
-        density[:] = clutter / (2.0 * reach * max(float(np.hypot(*np.diff(line, axis=0).T).sum()), 1.0))
+        z[:, 0], noise[:, 0], noise[:, 1] = rows["along"], own, 2.0 / np.pi * facts.reach**2
     else:
-        z[:, 0], z[:, 1] = float(sensor["x"]), float(sensor["y"])
-        noise[:, 0] = noise[:, 1] = 0.5 * reach**2
-        density[:] = clutter / (np.pi * reach**2)
+        z[:, 0], z[:, 1] = facts.x, facts.y
+        noise[:, 0] = noise[:, 1] = 0.5 * facts.reach**2
     return z, noise, density
 
 

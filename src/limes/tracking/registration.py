@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 from numba import njit
@@ -24,6 +25,10 @@ EACH = 3
 
 BIAS = np.dtype([("sensor", "i4"), *((name, "f8") for name in ("first", "second", "time", "first_sd", "second_sd", "time_sd"))])
 """Estimated systematic errors of one sensor: range (m) and bearing (rad), x and y (m), or bearing alone; and time (s)."""
+
+
+NOTHING = 0.2
+"""A doubt that moves a track by less than this, metres (and a tenth of it in m/s), is left out."""
 
 
 @dataclass(frozen=True)
@@ -81,60 +86,103 @@ def bias_rows(slot: np.ndarray, bias: Bias) -> np.ndarray:
     return out
 
 
+class Doubt(NamedTuple):
+    """What the doubt about the biases adds to a track: its covariance (4, 4), and that with the looking sensor's own (4, 3)."""
+
+    own: np.ndarray
+    cross: np.ndarray
+
+
 @njit(cache=True, nogil=True)
-def reach_of_bias(lean: np.ndarray, cov: np.ndarray) -> tuple[float, float]:
-    """Variances in x and y that the doubt about the biases adds to a track."""
-    px, py = 0.0, 0.0
-    for a in range(len(cov)):
-        for b in range(len(cov)):
-            px += lean[a, 0] * cov[a, b] * lean[b, 0]
-            py += lean[a, 1] * cov[a, b] * lean[b, 1]
-    return max(px, 0.0), max(py, 0.0)
+def leaning(lean: np.ndarray, cov: np.ndarray) -> np.ndarray:
+    """The biases whose doubt matters to a track: few, however many sensors there are."""
+    out, size = np.empty(len(lean), np.int64), 0
+    for b in range(len(lean)):
+        place, speed = lean[b, 0] ** 2 + lean[b, 1] ** 2, lean[b, 2] ** 2 + lean[b, 3] ** 2
+        if place * cov[b, b] > NOTHING**2 or speed * cov[b, b] > (0.1 * NOTHING) ** 2:
+            out[size] = b
+            size += 1
+    return out[:size]
+
+
+@njit(cache=True, nogil=True)
+def doubt_of(lean: np.ndarray, bias: Bias, slot: int, own: np.ndarray, cross: np.ndarray) -> None:
+    """Write the two parts of a track's `Doubt` for a look of the sensor with this first bias row."""
+    active = leaning(lean, bias.cov)
+    for k in range(4):
+        for j in range(4):
+            own[k, j] = 0.0
+        for j in range(EACH):
+            cross[k, j] = 0.0
+    for a in active:
+        for b in active:
+            for k in range(4):
+                part = lean[a, k] * bias.cov[a, b]
+                for j in range(4):
+                    own[k, j] += part * lean[b, j]
+        for b in range(EACH if slot >= 0 else 0):
+            for k in range(4):
+                cross[k, b] += lean[a, k] * bias.cov[a, slot + b]
+
+
+@njit(cache=True, nogil=True)
+def own_lean(look: Look, grad: np.ndarray, mean: np.ndarray, out: np.ndarray) -> None:
+    """Write how a measurement depends on the sensor's own three biases, (3, 3)."""
+    for a in range(3):
+        for b in range(3):
+            out[a, b] = 0.0
+    out[0, 0] = 1.0
+    if look.kind != BEARING:
+        out[1, 1] = 1.0
+    for a in range(min(look.size, 2)):
+        out[a, 2] = grad[a, 0] * mean[2] + grad[a, 1] * mean[3]
+
+
+@njit(cache=True, nogil=True)
+def widen(
+    look: Look, grad: np.ndarray, mean: np.ndarray, bias: Bias, own: np.ndarray, cross: np.ndarray, h: np.ndarray, s: np.ndarray
+) -> None:
+    """Shift an expected measurement by the sensor's known biases and widen its spread by the doubt about all of them."""
+    size = look.size
+    for a in range(size):
+        for c in range(size):
+            for k in range(4):
+                for j in range(4):
+                    s[a, c] += grad[a, k] * own[k, j] * grad[c, j]
+    if look.slot < 0:
+        return
+    e, first = np.empty((3, 3)), look.slot
+    own_lean(look, grad, mean, e)
+    for a in range(size):
+        for b in range(EACH):
+            h[a] += e[a, b] * bias.mean[first + b]
+            for c in range(size):
+                for d in range(EACH):
+                    s[a, c] += e[a, b] * bias.cov[first + b, first + d] * e[c, d]
+                for k in range(4):
+                    part = grad[a, k] * cross[k, b] * e[c, b]
+                    s[a, c] += part
+                    s[c, a] += part
 
 
 @njit(cache=True, nogil=True)
 def lean_of_measurement(
-    look: Look, grad: np.ndarray, mean: np.ndarray, lean: np.ndarray, bias: Bias, h: np.ndarray
-) -> np.ndarray:
-    """How an expected measurement depends on the biases, (3, biases); the sensor's own known biases are added to `h`."""
-    out = np.zeros((3, len(bias.mean)))
-    for a in range(look.size):
-        for b in range(len(bias.mean)):
+    look: Look, grad: np.ndarray, mean: np.ndarray, lean: np.ndarray, cov: np.ndarray, out: np.ndarray
+) -> None:
+    """Write how an expected measurement depends on all the biases, (3, biases)."""
+    for a in range(3):
+        for b in range(len(lean)):
+            out[a, b] = 0.0
+    for b in leaning(lean, cov):
+        for a in range(look.size):
             for k in range(4):
                 out[a, b] += grad[a, k] * lean[b, k]
     if look.slot >= 0:
-        first = look.slot
-        out[0, first] += 1.0
-        h[0] += bias.mean[first]
-        if look.kind != BEARING:
-            out[1, first + 1] += 1.0
-            h[1] += bias.mean[first + 1]
-        for a in range(min(look.size, 2)):
-            moved = grad[a, 0] * mean[2] + grad[a, 1] * mean[3]
-            out[a, first + 2] += moved
-            h[a] += moved * bias.mean[first + 2]
-    return out
-
-
-@njit(cache=True, nogil=True)
-def spread_of_bias(size: int, lean: np.ndarray, cov: np.ndarray, out: np.ndarray) -> None:
-    """Add lean cov lean' to `out` (size, size)."""
-    part = np.zeros((size, len(cov)))
-    for a in range(size):
-        for b in range(len(cov)):
-            for c in range(len(cov)):
-                part[a, b] += lean[a, c] * cov[c, b]
-    for a in range(size):
-        for c in range(size):
-            for b in range(len(cov)):
-                out[a, c] += part[a, b] * lean[c, b]
-
-
-@njit(cache=True, nogil=True)
-def widen(look: Look, grad: np.ndarray, mean: np.ndarray, lean: np.ndarray, bias: Bias, h: np.ndarray, s: np.ndarray) -> None:
-    """Shift an expected measurement by the known biases and widen its spread by the doubt about them."""
-    depends = lean_of_measurement(look, grad, mean, lean, bias, h)
-    spread_of_bias(look.size, depends, bias.cov, s)
+        e = np.empty((3, 3))
+        own_lean(look, grad, mean, e)
+        for a in range(look.size):
+            for b in range(EACH):
+                out[a, look.slot + b] += e[a, b]
 
 
 @njit(cache=True, nogil=True)

@@ -7,7 +7,7 @@ from numba import njit
 
 from limes.columns import CLASSES, TRACK, empty
 from limes.tracking.motion import blend_into
-from limes.tracking.registration import spread_of_bias
+from limes.tracking.registration import doubt_of
 from limes.tracking.state import FIRST, HEIGHT, HITS, IDENT, LAST, PEOPLE, STATUS, TOLD, Bias, State, Tracks
 
 PERSON, GROUP_CLASS, CLUTTER = CLASSES.index("person"), CLASSES.index("group"), CLASSES.index("clutter")
@@ -20,14 +20,14 @@ UNTOLD_SD = 0.5
 def summarise(count: int, tracks: Tracks, bias: Bias) -> tuple[np.ndarray, np.ndarray]:
     """Mean (count, 4) and covariance (count, 4, 4) of each track over its modes, the doubt about the biases included."""
     out_mean, out_cov = np.empty((count, 4)), np.empty((count, 4, 4))
+    own, cross = np.empty((4, 4)), np.empty((4, 3))
     for i in range(count):
         blend_into(tracks.mean[i], tracks.cov[i], tracks.weight[i], out_mean[i], out_cov[i])
         if len(bias.mean):
-            lean = np.empty((4, len(bias.mean)))
-            for b in range(len(bias.mean)):
-                for k in range(4):
-                    lean[k, b] = tracks.lean[i, b, k]
-            spread_of_bias(4, lean, bias.cov, out_cov[i])
+            doubt_of(tracks.lean[i], bias, -1, own, cross)
+            for k in range(4):
+                for j in range(4):
+                    out_cov[i, k, j] += own[k, j]
     return out_mean, out_cov
 
 

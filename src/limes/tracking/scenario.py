@@ -8,12 +8,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
+from time import process_time
 from zipfile import BadZipFile
 
 import numpy as np
 
-from limes.columns import DETECTION, SENSOR, Kind, empty
+from limes.columns import DETECTION, SENSOR, TRACK, Kind, empty
 from limes.errors import InputError
+from limes.tracking.tracker import Tracker
 
 _KINDS = {"xy": Kind.POSITION, "rbd": Kind.RANGE_BEARING, "bearing": Kind.BEARING, "ping": Kind.PING}
 _DETECTION = ("time", "arrival", "batch", "sensor", "a", "b", "c")
@@ -35,11 +37,21 @@ _NEEDED = (*(f"det_{n}" for n in _DETECTION), "sensor_kind", *(f"sensor_{n}" for
 
 @dataclass(frozen=True)
 class Scenario:
-    """Sensors, detections in order of arrival, and the instants at which a tracker reports."""
+    """Sensors, detections in order of arrival, the instants at which a tracker reports, and GOSPA's cut-off in metres."""
 
     sensors: np.ndarray
     detections: np.ndarray
     score_time: np.ndarray
+    cutoff: float = 100.0
+
+
+@dataclass(frozen=True)
+class Estimates:
+    """What a tracker reported: rows of `TRACK`, one for each person of a group, and the CPU seconds the tracker took."""
+
+    rows: np.ndarray
+    seconds: float
+    detections: int
 
 
 def read_scenario(path: str | Path) -> Scenario:
@@ -49,11 +61,51 @@ def read_scenario(path: str | Path) -> Scenario:
             missing = [name for name in _NEEDED if name not in file.files]
             if missing:
                 raise InputError(path, missing[0], "is missing", "write the columns that make_scenarios.py describes")
-            data = {name: file[name] for name in (*_NEEDED, *({"sensor_name", "det_members"} & set(file.files)))}
+            data = {name: file[name] for name in (*_NEEDED, *({"sensor_name", "det_members", "gospa_c"} & set(file.files)))}
     except (OSError, ValueError, BadZipFile) as error:
         raise InputError(path, "", f"is not an .npz file ({error})", "give a scenario written by numpy.savez") from error
     sensors = _sensors(data)
-    return Scenario(sensors, _with_empty_looks(_detections(data, sensors), sensors), data["score_time"].astype(float))
+    detections = _with_empty_looks(_detections(data, sensors), sensors)
+    return Scenario(sensors, detections, data["score_time"].astype(float), float(data.get("gospa_c", 100.0)))
+
+
+def run_scenario(scenario: Scenario, tracker: Tracker) -> Estimates:
+    """Track a scenario as it arrives and report at its instants; people of a group each have a row under the group's number."""
+    ends = np.searchsorted(scenario.detections["arrival"], scenario.score_time, side="right")
+    rows, start, seconds = [], 0, 0.0
+    for time, end in zip(scenario.score_time, ends, strict=True):
+        began = process_time()
+        tracker.update(scenario.detections[start:end])
+        members = tracker.members(float(time))
+        seconds += process_time() - began
+        rows.append(worth_reporting(members, scenario.cutoff))
+        start = end
+    return Estimates(np.concatenate([np.zeros(0, TRACK), *rows]), seconds, int(np.sum(scenario.detections["kind"] > 0)))
+
+
+def worth_reporting(rows: np.ndarray, cutoff: float) -> np.ndarray:
+    """The rows of `TRACK` whose report lowers the expected GOSPA: sure enough to exist, and sure enough where.
+
+    A track costs min(d2, c2) where it exists and c2 / 2 where not; leaving it out costs c2 / 2 where it exists. The squared
+    distance of a plane Gaussian is taken as exponential with the trace of its covariance as mean.
+    """
+    trace, exists = rows["covariance"][:, 0, 0] + rows["covariance"][:, 1, 1], rows["existence"]
+    expected = trace * -np.expm1(-(cutoff**2) / np.maximum(trace, 1e-9))
+    return rows[exists * expected + 0.5 * (1.0 - exists) * cutoff**2 < 0.5 * exists * cutoff**2]
+
+
+def write_estimates(path: str | Path, estimates: Estimates) -> None:
+    """Write est_time, est_id, est_x and est_y, and what the run took, as an .npz file."""
+    rows = estimates.rows
+    np.savez_compressed(
+        path,
+        est_time=rows["time"],
+        est_id=rows["track"],
+        est_x=rows["x"],
+        est_y=rows["y"],
+        run_seconds=np.float64(estimates.seconds),
+        run_detections=np.int64(estimates.detections),
+    )
 
 
 def _sensors(data: dict[str, np.ndarray]) -> np.ndarray:

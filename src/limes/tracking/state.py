@@ -12,11 +12,11 @@ IDENT, HITS, STATUS, GROUP, PARTY, LATEST = 0, 1, 2, 3, 4, 5
 """Columns of `whole`: own number, detections taken, `Status`, its group in this look counted from 1 (0 alone), the lasting
 number of its group (0 alone), serial number of its last detection."""
 
-FIRST, LAST, MISSED, HEIGHT, PEOPLE, TOLD = 0, 1, 2, 3, 4, 5
-"""Columns of `real`: times of first and last detection, looks since that should have seen it, height above ground, and the
-sum and weight of what sensors told of how many it is."""
+FIRST, LAST, MISSED, HEIGHT, PEOPLE, TOLD, DOUBT = 0, 1, 2, 3, 4, 5, 6
+"""Columns of `real`: times of first and last detection, looks since that should have seen it, height above ground, the sum and
+weight of what sensors told of how many it is, and the variance that unknown biases add to its place."""
 
-WHOLE, REAL = 6, 6
+WHOLE, REAL = 6, 7
 
 
 class Tracks(NamedTuple):

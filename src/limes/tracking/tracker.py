@@ -10,7 +10,7 @@ import numpy as np
 from limes.columns import CLASSES, SENSOR, Status
 from limes.tracking.filter import Model, filter_look
 from limes.tracking.history import Entry, History
-from limes.tracking.looks import Look, cut, sites, split
+from limes.tracking.looks import Look, cut, facts_of, sites, split
 from limes.tracking.motion import BORDER_MOTION, Motion, predict
 from limes.tracking.names import Names
 from limes.tracking.parties import label_parties, name_by_count, party_rows
@@ -73,6 +73,7 @@ class Tracker:
         self._rates = motion.rates()
         self._sites = sites(self.sensors)
         self._slot, bias = slots(self.sensors, self.settings.registration)
+        self._facts = facts_of(self.sensors, self._slot, self.lines)
         self._prior = np.diag(bias.cov).copy()
         self._state = State.empty(len(motion.modes), len(CLASSES), bias)
         self._history = History(self.settings.window, self._state)
@@ -181,7 +182,7 @@ class Tracker:
     def _entry(self, rows: np.ndarray, serial: int, site: np.ndarray | None = None) -> Entry:
         sensor = int(rows["sensor"][0])
         site = self._sites[sensor].copy() if site is None else site
-        looks = split(rows, self.sensors[sensor], site, self.lines[sensor], int(self._slot[sensor]), serial)
+        looks = split(rows, self._facts[sensor], site, serial)
         key = (looks[0].time, sensor, int(rows["scan"][0]))
         return Entry(key, serial, rows, site, looks, np.full(len(rows), -1, np.int64))
 
@@ -216,7 +217,7 @@ class Tracker:
         entry.owner[look.row[::-1]] = owner[::-1]
         if len(numbers):
             self._log(look.time, numbers, facts)
-        if groups or state.tracks.whole[: state.count, PARTY].any():
+        if groups > 0 or (groups == 0 and state.tracks.whole[: state.count, PARTY].any()):
             moved = label_parties(state.count, groups, state.tracks, entry.serial, len(entry.rows))
             self._log(look.time, moved, np.zeros((len(moved), 3)))
 

@@ -11,15 +11,20 @@ from numba import njit
 from limes.tracking.looks import MDV, Look
 from limes.tracking.measurement import ALONG, PING, POSITION, RANGE_BEARING, expect, foresee, point_on_line, residual, whiten
 from limes.tracking.motion import blend_into
-from limes.tracking.registration import lean_of_measurement, spread_of_bias
-from limes.tracking.state import Bias, Tracks, copy_matrix, copy_vector
+from limes.tracking.registration import Doubt, doubt_of, lean_of_measurement, widen
+from limes.tracking.state import DOUBT, Bias, Tracks, copy_matrix, copy_vector
 
 
 class Fix(NamedTuple):
-    """What conditioning on a detection leaves behind: innovation, spread and lean of the best mode; log likelihood by mode."""
+    """What conditioning on a detection leaves behind: how each mode foresaw it, and how the best one was moved.
+
+    Innovation, spread, gradient and mean of the best mode, how the measurement leans on the biases, log likelihood by mode.
+    """
 
     nu: np.ndarray
     s: np.ndarray
+    grad: np.ndarray
+    mean: np.ndarray
     lean: np.ndarray
     log_like: np.ndarray
 
@@ -27,7 +32,7 @@ class Fix(NamedTuple):
 @njit(cache=True, nogil=True)
 def empty_fix(modes: int, biases: int) -> Fix:
     """Room for a `Fix`."""
-    return Fix(np.zeros(3), np.zeros((3, 3)), np.zeros((3, biases)), np.zeros(modes))
+    return Fix(np.zeros(3), np.zeros((3, 3)), np.zeros((3, 4)), np.zeros(4), np.zeros((3, biases)), np.zeros(modes))
 
 
 @njit(cache=True, nogil=True)
@@ -75,29 +80,34 @@ def take(i: int, j: int, tracks: Tracks, bias: Bias, look: Look, seen: np.ndarra
     h, grad, s, wide = np.empty(3), np.empty((3, 4)), np.empty((3, 3)), np.empty((3, 3))
     nu, factor, gain = np.empty(3), np.empty((3, 3)), np.empty((4, 3))
     weight, log_weight, top, best = tracks.weight[i], np.full(len(seen), -np.inf), -np.inf, -np.inf
-    gains = np.zeros((len(seen), 4, 3))
+    gains, doubt = np.zeros((len(seen), 4, 3)), Doubt(np.zeros((4, 4)), np.zeros((4, 3)))
+    biased = len(bias.mean) > 0
+    if biased:
+        doubt_of(tracks.lean[i], bias, look.slot, doubt.own, doubt.cross)
     for m in range(len(seen)):
         fix.log_like[m] = -np.inf
         if weight[m] <= 0.0 or seen[m] <= 0.0:
             continue
         foresee(look.kind, look.size, look.site, look.line, look.delay[j], tracks.mean[i, m], tracks.cov[i, m], h, grad, s)
         copy_matrix(s, wide)
-        depends = lean_of_measurement(look, grad, tracks.mean[i, m], tracks.lean[i], bias, h)
-        spread_of_bias(look.size, depends, bias.cov, wide)
+        if biased:
+            widen(look, grad, tracks.mean[i, m], bias, doubt.own, doubt.cross, h, wide)
         residual(look.kind, look.size, look.z[j], h, nu)
         square, log_det = whiten(look.size, wide, look.noise[j], factor, nu)
         fix.log_like[m] = math.log(1.0 if look.kind == PING else seen[m]) - 0.5 * (square + log_det)
         log_weight[m] = math.log(weight[m]) + fix.log_like[m]
         top = max(top, log_weight[m])
-        whiten(look.size, s, look.noise[j], factor, nu)
-        gain_of(look.size, grad, tracks.cov[i, m], factor, gain)
-        correct(look.size, tracks.mean[i, m], tracks.cov[i, m], grad, gain, nu, 1.0)
-        copy_matrix(gain, gains[m])
+        if biased:
+            whiten(look.size, s, look.noise[j], factor, nu)
         if log_weight[m] > best:
             best = log_weight[m]
             copy_vector(nu, fix.nu)
             copy_matrix(s, fix.s)
-            copy_matrix(depends, fix.lean)
+            copy_matrix(grad, fix.grad)
+            copy_vector(tracks.mean[i, m], fix.mean)
+        gain_of(look.size, grad, tracks.cov[i, m], factor, gain)
+        correct(look.size, tracks.mean[i, m], tracks.cov[i, m], grad, gain, nu, 1.0)
+        copy_matrix(gain, gains[m])
     if top == -np.inf:
         return
     total = 0.0
@@ -106,17 +116,26 @@ def take(i: int, j: int, tracks: Tracks, bias: Bias, look: Look, seen: np.ndarra
         total += weight[m]
     for m in range(len(seen)):
         weight[m] /= total
-    lean_on(look.size, tracks.lean[i], weight, gains, fix)
+    if biased:
+        lean_of_measurement(look, fix.grad, fix.mean, tracks.lean[i], bias.cov, fix.lean)
+        lean_on(look.size, tracks.lean[i], weight, gains, fix)
+        doubt_of(tracks.lean[i], bias, -1, doubt.own, doubt.cross)
+        tracks.real[i, DOUBT] = max(doubt.own[0, 0], doubt.own[1, 1])
 
 
 @njit(cache=True, nogil=True)
 def lean_on(size: int, lean: np.ndarray, weight: np.ndarray, gains: np.ndarray, fix: Fix) -> None:
     """Let a track lean on the biases as its mean gain makes it: lean -= gain depends."""
+    mean = np.zeros((4, 3))
+    for m in range(len(weight)):
+        for k in range(4):
+            for a in range(size):
+                mean[k, a] += weight[m] * gains[m, k, a]
     for b in range(len(lean)):
-        for m in range(len(weight)):
-            for k in range(4):
-                for a in range(size):
-                    lean[b, k] -= weight[m] * gains[m, k, a] * fix.lean[a, b]
+        for a in range(size):
+            if fix.lean[a, b] != 0.0:
+                for k in range(4):
+                    lean[b, k] -= mean[k, a] * fix.lean[a, b]
 
 
 @njit(cache=True, nogil=True)
@@ -127,14 +146,15 @@ def weigh_events(
     modes, events = len(seen), len(rows)
     h, grad, s = np.empty(3), np.empty((3, 4)), np.empty((3, 3))
     nu, factor, out = np.empty(3), np.empty((3, 3)), np.zeros((modes, events + 1))
+    doubt = Doubt(np.zeros((4, 4)), np.zeros((4, 3)))
+    doubt_of(tracks.lean[i], bias, look.slot, doubt.own, doubt.cross)
     for m in range(modes):
         if tracks.weight[i, m] <= 0.0:
             continue
         for e in range(events):
             mean, cov = tracks.mean[i, m], tracks.cov[i, m]
             foresee(look.kind, look.size, look.site, look.line, look.delay[rows[e]], mean, cov, h, grad, s)
-            depends = lean_of_measurement(look, grad, mean, tracks.lean[i], bias, h)
-            spread_of_bias(look.size, depends, bias.cov, s)
+            widen(look, grad, mean, bias, doubt.own, doubt.cross, h, s)
             residual(look.kind, look.size, look.z[rows[e]], h, nu)
             square, log_det = whiten(look.size, s, look.noise[rows[e]], factor, nu)
             out[m, e] = tracks.weight[i, m] * seen[m] * math.exp(-0.5 * (square + log_det))
@@ -163,6 +183,7 @@ def blend(
     h, grad, s = np.empty(3), np.empty((3, 4)), np.empty((3, 3))
     nu, factor, gain = np.empty(3), np.empty((3, 3)), np.empty((4, 3))
     part_mean, part_cov = np.empty((events + 1, 4)), np.empty((events + 1, 4, 4))
+    nothing, wide = Doubt(np.zeros((4, 4)), np.zeros((4, 3))), np.empty((3, 3))
     for m in range(len(seen)):
         total = 0.0
         for e in range(events + 1):
@@ -177,7 +198,9 @@ def blend(
             if e < events:
                 j = rows[e]
                 foresee(look.kind, look.size, look.site, look.line, look.delay[j], part_mean[e], part_cov[e], h, grad, s)
-                lean_of_measurement(look, grad, part_mean[e], tracks.lean[i], bias, h)
+                if look.slot >= 0:
+                    copy_matrix(s, wide)
+                    widen(look, grad, part_mean[e], bias, nothing.own, nothing.cross, h, wide)
                 residual(look.kind, look.size, look.z[j], h, nu)
                 whiten(look.size, s, look.noise[j], factor, nu)
                 gain_of(look.size, grad, part_cov[e], factor, gain)
@@ -255,23 +278,25 @@ def birth(i: int, j: int, tracks: Tracks, bias: Bias, look: Look, table: np.ndar
         total += tracks.weight[i, m]
     for m in range(len(table)):
         tracks.weight[i, m] /= total
-    lean_at_birth(tracks.lean[i], look, z, ux, uy)
+    tracks.real[i, DOUBT] = lean_at_birth(tracks.lean[i], look, bias, z, ux, uy)
 
 
 @njit(cache=True, nogil=True)
-def lean_at_birth(lean: np.ndarray, look: Look, z: np.ndarray, ux: float, uy: float) -> None:
-    """A track starts as wrong as the sensor that reported it: its position leans fully on that sensor's biases."""
+def lean_at_birth(lean: np.ndarray, look: Look, bias: Bias, z: np.ndarray, ux: float, uy: float) -> float:
+    """Let a new track lean fully on the biases of the sensor that reported it; returns the variance they give its place."""
     for b in range(len(lean)):
         for k in range(4):
             lean[b, k] = 0.0
     if look.slot < 0:
-        return
+        return 0.0
     first, second = lean[look.slot], lean[look.slot + 1]
     if look.kind == POSITION:
         first[0], second[1] = -1.0, -1.0
     else:
         first[0], first[1] = -ux, -uy
         second[0], second[1] = -z[0] * uy, z[0] * ux
+    a, b = bias.cov[look.slot, look.slot], bias.cov[look.slot + 1, look.slot + 1]
+    return max(first[0] ** 2 * a + second[0] ** 2 * b, first[1] ** 2 * a + second[1] ** 2 * b)
 
 
 @njit(cache=True, nogil=True)
