@@ -69,29 +69,30 @@ describe('what moves on the map', () => {
     '2': track({ case: 'case-1', label: 'vehicle', disposition: 'suspect' }),
     '3': track({ speed: 0 }),
   }
-  const cases = { 'case-1': caseRow({ priority: 'rescue', tracks: [2] }) }
+  const held = caseRow({ priority: 'rescue', tracks: [2] })
+  const owners = new Map([['2', held]])
 
   it('sets the unknown frame unless a person said suspect, and fills those in a case', () => {
-    const [free, held] = properties(data.trackPoints(tracks, cases, nothing))
+    const [free, inCase] = properties(data.trackPoints(tracks, owners, nothing))
     expect(free!.image).toBe('track-group-unknown-free')
-    expect(held).toMatchObject({ image: 'track-vehicle-suspect-case', rescue: true, weight: 2 })
+    expect(inCase).toMatchObject({ image: 'track-vehicle-suspect-case', rescue: true, weight: 2 })
   })
 
   it('points ten minutes ahead of what moves', () => {
-    const ahead = data.leaders(tracks).features
+    const ahead = data.leaders(tracks, owners).features
     expect(ahead).toHaveLength(2)
     const [from, to] = (ahead[0]!.geometry as GeoJSON.LineString).coordinates as [Point, Point]
     expect(metresBetween(from, to)[1]).toBeCloseTo(720, 0)
   })
 
   it('shows how unsure it is of what matters only', () => {
-    expect(properties(data.ellipses(tracks, nothing)).map((one) => one!.id)).toEqual(['2'])
-    expect(data.ellipses(tracks, { ...nothing, tracks: new Set(['1']) }).features).toHaveLength(2)
+    expect(properties(data.ellipses(tracks, owners, nothing)).map((one) => one!.id)).toEqual(['2'])
+    expect(data.ellipses(tracks, owners, { ...nothing, tracks: new Set(['1']) }).features).toHaveLength(2)
   })
 
   it('rings a case where its track is, else where it was', () => {
     const rows = [
-      { id: 'case-1', ...cases['case-1']! },
+      { id: 'case-1', ...held },
       { id: 'case-2', ...caseRow({ tracks: [99], lon: 37.8 }) },
       { id: 'case-3', ...caseRow({ lon: null, lat: null }) },
     ]

@@ -53,5 +53,6 @@ describe('small decisions of the panels', () => {
   it('writes the detail of an audit entry in words', async () => {
     const { detailWords } = await import('../src/screens/audit')
     expect(detailWords({ reason: 'animal', unit: null, journal: 7 })).toBe('reason animal; journal 7')
+    expect(detailWords({ time: 0 })).toContain('1 Jan')
   })
 })

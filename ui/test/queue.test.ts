@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest'
 import type { Case } from '../src/api/types'
-import { leftAt, queueOf, step } from '../src/state/queue'
+import { casesByTrack, leftAt, queueOf, step } from '../src/state/queue'
 
 const row = (more: Partial<Case>): Case =>
-  ({ state: 'open', priority: 'medium', opened: 0, time_left_s: null, updated: 0, ...more }) as Case
+  ({ state: 'open', priority: 'medium', opened: 0, time_left_s: null, updated: 0, tracks: [], ...more }) as Case
 
 describe('the queue', () => {
   it('puts those who need help on top, then the least time left, not the priority', () => {
@@ -63,5 +63,18 @@ describe('the time left', () => {
       sooner: row({ updated: 0, time_left_s: [700, 900] }),
     })
     expect(waiting.map(({ id }) => id)).toEqual(['sooner', 'later'])
+  })
+})
+
+describe('the case of a track', () => {
+  it('is the most urgent one that is still at hand', () => {
+    const found = casesByTrack({
+      approach: row({ tracks: [7, 8], time_left_s: [60, 90] }),
+      help: row({ tracks: ['7'], priority: 'rescue' }),
+      done: row({ tracks: [9], state: 'closed', priority: 'rescue' }),
+    })
+    expect(found.get('7')!.id).toBe('help')
+    expect(found.get('8')!.id).toBe('approach')
+    expect(found.has('9')).toBe(false)
   })
 })

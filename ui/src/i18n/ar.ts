@@ -288,7 +288,7 @@ export const ar: Words = {
   'strip.high': 'قوي',
   'strip.blind.count': '{n} كم غير مراقب',
   'strip.now': 'الآن',
-  'strip.next': 'عند الخط',
+  'strip.next': 'متى يصلون إلى الخط',
   'strip.empty': 'بانتظار الصورة…',
   'strip.label': 'الحدود كلها كيلومترًا كيلومترًا. السهمان يتنقلان، Enter يختار كيلومترًا.',
   'strip.at': 'كم {km}: {class} {p}',

@@ -288,7 +288,7 @@ export const en = {
   'strip.high': 'strong',
   'strip.blind.count': '{n} km blind',
   'strip.now': 'now',
-  'strip.next': 'at the line in',
+  'strip.next': 'when they reach the line',
   'strip.empty': 'Waiting for the picture…',
   'strip.label': 'The whole border, kilometre by kilometre. Left and right arrows walk it, Enter chooses a kilometre.',
   'strip.at': 'km {km}: {class} {p}',

@@ -289,7 +289,7 @@ export const tr: Words = {
   'strip.high': 'güçlü',
   'strip.blind.count': '{n} km görmüyor',
   'strip.now': 'şimdi',
-  'strip.next': 'hatta',
+  'strip.next': 'hatta varış',
   'strip.empty': 'Görüntü bekleniyor…',
   'strip.label': 'Bütün sınır, kilometre kilometre. Sol ve sağ ok gezdirir, Enter bir kilometre seçer.',
   'strip.at': 'km {km}: {class} {p}',

@@ -127,11 +127,14 @@ export function sideLabels(line: Line, homeSide: 'left' | 'right'): Features {
   return collect(labels)
 }
 
+/** The most urgent case of each track that has one. */
+type Owners = ReadonlyMap<string, Case>
+
 /** The tracks as symbols; in the order of `weight` the ones that matter lie on top. */
-export function trackPoints(tracks: Record<string, Track>, cases: Record<string, Case>, focus: Focus): Features {
+export function trackPoints(tracks: Record<string, Track>, owners: Owners, focus: Focus): Features {
   return collect(
     Object.entries(tracks).map(([id, track]) => {
-      const row = track.case ? cases[track.case] : undefined
+      const row = owners.get(id)
       const rescue = row?.priority === 'rescue'
       const chosen = focus.tracks.has(id)
       const image = `track-${track.label}-${track.disposition}-${row ? 'case' : 'free'}`
@@ -141,19 +144,19 @@ export function trackPoints(tracks: Record<string, Track>, cases: Record<string,
 }
 
 /** Where each moving track would be in ten minutes. */
-export function leaders(tracks: Record<string, Track>): Features {
+export function leaders(tracks: Record<string, Track>, owners: Owners): Features {
   const moving = Object.entries(tracks).filter(([, track]) => track.speed > 0.2)
   return collect(
     moving.map(([id, track]) => {
       const at: Point = [track.lon, track.lat]
-      return lineOf([at, towards(at, track.course_deg, track.speed * LEADER)], { id, case: track.case !== null })
+      return lineOf([at, towards(at, track.course_deg, track.speed * LEADER)], { id, case: owners.has(id) })
     }),
   )
 }
 
 /** Where each track may be; only of those in a case or chosen, so that the map stays quiet. */
-export function ellipses(tracks: Record<string, Track>, focus: Focus): Features {
-  const shown = Object.entries(tracks).filter(([id, track]) => track.case !== null || focus.tracks.has(id))
+export function ellipses(tracks: Record<string, Track>, owners: Owners, focus: Focus): Features {
+  const shown = Object.entries(tracks).filter(([id]) => owners.has(id) || focus.tracks.has(id))
   return collect(
     shown.map(([id, track]) => ringOf(ellipse([track.lon, track.lat], track.ellipse), { id, chosen: focus.tracks.has(id) })),
   )

@@ -11,7 +11,7 @@ import { Tip } from '../panels/tip'
 import { choice, choose, focus, hovered } from '../state/choice'
 import type { Choice } from '../state/route'
 import { settings } from '../state/settings'
-import { border, cases, deployment, queue, sector, sensors, strip, target, tracks, units } from '../state/store'
+import { border, caseOf, cases, deployment, queue, sector, sensors, strip, target, tracks, units } from '../state/store'
 import * as data from './data'
 import { POINTED, styleOf, type SourceName } from './layers'
 import { story } from './story'
@@ -77,9 +77,9 @@ function follow(map: View, place: Sector): (() => void)[] {
     ),
     effect(() => put(map, 'reach', data.reaches(sensors.value, deployment.value, focus.value.sensors))),
     effect(() => put(map, 'units', data.unitPoints(units.value, focus.value))),
-    effect(() => put(map, 'tracks', data.trackPoints(tracks.value, cases.value, focus.value))),
-    effect(() => put(map, 'leaders', data.leaders(tracks.value))),
-    effect(() => put(map, 'ellipses', data.ellipses(tracks.value, focus.value))),
+    effect(() => put(map, 'tracks', data.trackPoints(tracks.value, caseOf.value, focus.value))),
+    effect(() => put(map, 'leaders', data.leaders(tracks.value, caseOf.value))),
+    effect(() => put(map, 'ellipses', data.ellipses(tracks.value, caseOf.value, focus.value))),
     effect(() => put(map, 'pins', data.casePins(queue.value.waiting, tracks.value, focus.value))),
     effect(() => put(map, 'history', data.historyLine(story.value?.history ?? []))),
     effect(() => put(map, 'spot', spots())),

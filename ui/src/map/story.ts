@@ -20,7 +20,7 @@ function samplesOf({ history }: TrackStory): Sample[] {
 async function read(id: string): Promise<TrackStory | null> {
   const found = await api.track(id).catch(() => null)
   const track = tracks.peek()[id]
-  if (found && track) join(trails, id, track.label, samplesOf(found), track.case)
+  if (found && track) join(trails, id, track.label, samplesOf(found))
   return found
 }
 

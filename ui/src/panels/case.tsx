@@ -16,21 +16,36 @@ function SensorLink({ id }: { id: string }) {
   )
 }
 
+const FIRST = 5
+
+function SeenRows({ rows }: { rows: Evidence['seen_by'] }) {
+  return (
+    <ul class="lines">
+      {rows.map(({ sensor, hits, last, nuisance_per_h: rate }) => (
+        <li key={sensor}>
+          <SensorLink id={sensor} /> <span class="figure">{t('ev.hits', { n: hits })}</span>{' '}
+          <span class="dim">
+            {ago(time.value - last)}
+            {rate !== undefined && `, ${t('ev.nuisance.rate', { n: rate < 0.1 ? '< 0.1' : rate.toFixed(rate < 10 ? 1 : 0) })}`}
+          </span>
+        </li>
+      ))}
+    </ul>
+  )
+}
+
 function Seen({ evidence }: { evidence: Evidence }) {
+  const { seen_by: rows } = evidence
   return (
     <>
-      <Part title={t('ev.seen')} when={evidence.seen_by.length > 0}>
-        <ul class="lines">
-          {evidence.seen_by.map(({ sensor, hits, last, nuisance_per_h: rate }) => (
-            <li key={sensor}>
-              <SensorLink id={sensor} /> <span class="figure">{t('ev.hits', { n: hits })}</span>{' '}
-              <span class="dim">
-                {ago(time.value - last)}
-                {rate !== undefined && `, ${t('ev.nuisance.rate', { n: rate < 0.1 ? '< 0.1' : rate.toFixed(1) })}`}
-              </span>
-            </li>
-          ))}
-        </ul>
+      <Part title={t('ev.seen')} when={rows.length > 0}>
+        <SeenRows rows={rows.slice(0, FIRST)} />
+        {rows.length > FIRST && (
+          <details>
+            <summary class="dim">{t('stretch.more', { n: rows.length - FIRST })}</summary>
+            <SeenRows rows={rows.slice(FIRST)} />
+          </details>
+        )}
       </Part>
       <Why title={t('ev.could')} rows={evidence.could_have} />
       <Why title={t('ev.couldnot')} rows={evidence.could_not} />

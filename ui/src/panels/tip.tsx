@@ -5,7 +5,7 @@ import { interval, km as kmText, probability } from '../lib/format'
 import { assetName, caseWhere, sensorName, trackWhat } from '../lib/names'
 import { leftAt } from '../state/queue'
 import type { Choice } from '../state/route'
-import { cases, sensors, strip, target, time, tracks, units } from '../state/store'
+import { caseOf, cases, sensors, strip, target, time, tracks, units } from '../state/store'
 import { State } from './looks'
 
 /** How well a km is watched, in a few words. */
@@ -38,8 +38,8 @@ function CaseTip({ row }: { row: Case }) {
   )
 }
 
-function TrackTip({ track }: { track: Track }) {
-  const row = track.case ? cases.value[track.case] : undefined
+function TrackTip({ id, track }: { id: string; track: Track }) {
+  const row = caseOf.value.get(id)
   return (
     <>
       {row && <b dir="auto">{row.title}</b>}
@@ -65,8 +65,10 @@ function NamedTip({ id, kind }: { id: string; kind: 'sensor' | 'unit' }) {
 function content(over: Choice): ComponentChildren {
   if (over.kind === 'km') return <KmTip km={over.km} />
   if (over.kind === 'sensor' || over.kind === 'unit') return <NamedTip id={over.id} kind={over.kind} />
-  const track = over.kind === 'track' ? tracks.value[over.id] : undefined
-  if (track) return <TrackTip track={track} />
+  if (over.kind === 'track') {
+    const track = tracks.value[over.id]
+    return track ? <TrackTip id={over.id} track={track} /> : null
+  }
   const row = over.kind === 'case' ? cases.value[over.id] : undefined
   return row ? <CaseTip row={row} /> : null
 }

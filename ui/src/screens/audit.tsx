@@ -1,8 +1,10 @@
 import { useSignal } from '@preact/signals'
 import { api, type AuditEntry } from '../api/client'
 import { t } from '../i18n'
+import { stamp } from '../lib/format'
 import { Time } from '../panels/bits'
 import { choose } from '../state/choice'
+import { zone } from '../state/store'
 import { ReadingNote, Table, useReading, type Column } from './table'
 
 const PAGE = 500
@@ -15,11 +17,16 @@ function CaseLink({ id }: { id: string }) {
   )
 }
 
+function valueWords(name: string, value: unknown): string {
+  if (name === 'time' && typeof value === 'number') return stamp(value, zone.value).local
+  return typeof value === 'object' ? JSON.stringify(value) : String(value)
+}
+
 /** The detail of an entry as words: `reason animal; journal 4711`. */
 export function detailWords(detail: Record<string, unknown>): string {
   return Object.entries(detail)
     .filter(([, value]) => value !== null && value !== '')
-    .map(([name, value]) => `${name} ${typeof value === 'object' ? JSON.stringify(value) : String(value)}`)
+    .map(([name, value]) => `${name} ${valueWords(name, value)}`)
     .join('; ')
 }
 

@@ -1,7 +1,7 @@
 import { computed, signal } from '@preact/signals'
 import { locate } from '../lib/geo'
 import { readRoute, writeRoute, type Choice, type Route, type Screen } from './route'
-import { border, cases, sensors, tracks, units } from './store'
+import { border, caseOf, cases, sensors, tracks, units } from './store'
 
 /** Where the page is and what is chosen. */
 export const route = signal<Route>(readRoute(location.hash))
@@ -26,7 +26,8 @@ function focusOf(c: Choice | null): Focus {
   if (c.kind === 'case') addCase(focus, c.id)
   if (c.kind === 'track') {
     const track = tracks.value[c.id]
-    if (track?.case) addCase(focus, track.case)
+    const owner = caseOf.value.get(c.id)
+    if (owner) addCase(focus, owner.id)
     focus.tracks.add(c.id)
     focus.km = track?.km ?? focus.km
   }
@@ -66,8 +67,8 @@ function go(next: Route): void {
 
 /** Chooses one thing everywhere; nothing clears. A track in a case chooses the case, which is what can be acted on. */
 export function choose(next: Choice | null): void {
-  const owner = next?.kind === 'track' ? tracks.value[next.id]?.case : null
-  go({ screen: 'watch', choice: owner && cases.value[owner] ? { kind: 'case', id: owner } : next })
+  const owner = next?.kind === 'track' ? caseOf.value.get(next.id) : null
+  go({ screen: 'watch', choice: owner ? { kind: 'case', id: owner.id } : next })
 }
 
 /** Goes to a screen; the watch comes back as it was left. */

@@ -10,7 +10,6 @@ export interface Sample {
 /** What the strip remembers of one track. */
 export interface Trail {
   label: Track['label']
-  case: string | null
   samples: Sample[]
 }
 
@@ -25,9 +24,8 @@ const OLD_STEP = 60
 /** Adds the moment to the trails, at most one sample every ten seconds for each track. */
 export function remember(trails: Trails, tracks: Record<string, Track>, time: number): void {
   for (const [id, track] of Object.entries(tracks)) {
-    const trail = trails.get(id) ?? { label: track.label, case: track.case, samples: [] }
+    const trail = trails.get(id) ?? { label: track.label, samples: [] }
     trail.label = track.label
-    trail.case = track.case
     const last = trail.samples.at(-1)
     const sample = { time, km: track.km, existence: track.existence }
     if (!last || time - last.time >= STEP) trail.samples.push(sample)
@@ -54,8 +52,8 @@ export function forget(trails: Trails, time: number): void {
 }
 
 /** Joins samples from the watch's own history to a trail; the watch knows better where both speak. */
-export function join(trails: Trails, id: string, label: Track['label'], known: Sample[], caseId: string | null = null): void {
-  const trail = trails.get(id) ?? { label, case: caseId, samples: [] }
+export function join(trails: Trails, id: string, label: Track['label'], known: Sample[]): void {
+  const trail = trails.get(id) ?? { label, samples: [] }
   const end = known.at(-1)?.time ?? -Infinity
   trail.samples = [...known, ...trail.samples.filter((sample) => sample.time > end)]
   trails.set(id, trail)

@@ -51,6 +51,16 @@ export function queueOf(cases: Record<string, Case>, held = 0): Queue {
   }
 }
 
+/** The most urgent case at hand of each track, by the track's id; one track can be in several. */
+export function casesByTrack(cases: Record<string, Case>): Map<string, Row> {
+  const found = new Map<string, Row>()
+  const open = Object.entries(cases).filter(([, row]) => row.state !== 'dismissed' && row.state !== 'closed')
+  for (const row of open.map(([id, row]) => ({ ...row, id })).sort(order)) {
+    for (const track of row.tracks) if (!found.has(String(track))) found.set(String(track), row)
+  }
+  return found
+}
+
 /** The row that lies some steps from the chosen one; from nothing, the first or the last. */
 export function step(ids: string[], chosen: string | null, by: number): string | null {
   if (!ids.length) return null

@@ -3,7 +3,7 @@ import type { Me, Message, Picture, Sector, TargetClass } from '../api/types'
 import { measured, type Line, type Point } from '../lib/geo'
 import { applyMessage, NOTHING } from './delta'
 import { forget, remember, type Trails } from './history'
-import { queueOf } from './queue'
+import { casesByTrack, queueOf } from './queue'
 import { settings } from './settings'
 
 /** Who is logged in: undefined while unknown, null when nobody is. */
@@ -34,6 +34,9 @@ export const cases = computed(() => picture.value.cases)
 export const strip = computed(() => picture.value.strip)
 export const queue = computed(() => queueOf(cases.value, Object.keys(picture.value.hidden).length))
 export const zone = computed(() => sector.value?.time_zone ?? 'UTC')
+
+/** The most urgent case of each track. */
+export const caseOf = computed(() => casesByTrack(cases.value))
 
 /** The border with its chainage. */
 export const border = computed<Line | null>(() =>

@@ -181,6 +181,9 @@ function drawGutter(pen: Pen, f: Frame, words: StripPicture['words']): void {
   pen.fillText(words.now, x, f.now)
   pen.fillStyle = PALETTE.dim
   pen.fillText(words.past, x, f.bottom - 8)
+  pen.textAlign = 'left'
+  pen.fillStyle = PALETTE.faint
+  pen.fillText(words.coming, f.left + 5, f.coming + 8)
 }
 
 function drawTime(pen: Pen, f: Frame): void {

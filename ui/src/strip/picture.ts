@@ -4,13 +4,12 @@ import { duration } from '../lib/format'
 import { locate } from '../lib/geo'
 import { choice, focus, hovered, hoverFocus } from '../state/choice'
 import { settings } from '../state/settings'
-import { border, cases, picture, sector, strip, target, tracks, trails, units } from '../state/store'
+import { border, caseOf, cases, picture, sector, strip, target, tracks, trails, units } from '../state/store'
 import type { StripCase, StripPicture, StripTrack, StripUnit, Weight } from './draw'
 
-function weightOf(caseId: string | null): Weight {
-  const row = caseId ? cases.value[caseId] : undefined
-  if (!row || row.state === 'dismissed' || row.state === 'closed') return 'free'
-  return row.priority === 'rescue' ? 'rescue' : 'case'
+function weightOf(track: string): Weight {
+  const row = caseOf.value.get(track)
+  return row ? (row.priority === 'rescue' ? 'rescue' : 'case') : 'free'
 }
 
 function stripTracks(): StripTrack[] {
@@ -29,7 +28,7 @@ function stripTracks(): StripTrack[] {
       eta: live?.eta_s ?? null,
       homeward: live ? (live.direction === 'toward_home' ? true : live.direction === 'toward_other' ? false : null) : null,
       direction: live?.direction ?? 'still',
-      weight: weightOf(live?.case ?? trail?.case ?? null),
+      weight: weightOf(id),
       live: live !== undefined,
       samples: trail?.samples ?? [],
       chosen: chosen.has(id),
