@@ -27,17 +27,28 @@ def shown(page: Page, name: str) -> None:
     page.screenshot(path=PICTURES / f"{name}.png")
 
 
-def wait_for_case(page: Page, kind: str) -> dict:
+def until(page: Page, look, seconds: int = 180):
+    """What `look` finds, as soon as it finds anything."""
+    for _ in range(2 * seconds):
+        found = look()
+        if found:
+            return found
+        page.wait_for_timeout(500)
+    raise AssertionError("it did not come")
+
+
+def open_case(page: Page, kind: str) -> dict | None:
     """The first case of a kind that waits for a person."""
-    page.wait_for_function(
-        """kind => fetch('/api/state').then(r => r.json()).then(s =>
-             Object.values(s.cases).some(c => c.kind === kind && c.state === 'open'))""",
-        arg=kind,
-        polling=1000,
-        timeout=180_000,
-    )
     cases = api(page, "/api/state")["cases"].values()
-    return next(case for case in cases if case["kind"] == kind and case["state"] == "open")
+    return next((case for case in cases if case["kind"] == kind and case["state"] == "open"), None)
+
+
+def act(page: Page, case: dict, keys: str, state: str) -> None:
+    """Choose a case, press keys, and wait until the watch says that it stands where the act leads."""
+    page.locator(f"#case-{case['id']}").click()
+    for key in [*keys, "Enter"]:
+        page.keyboard.press(key)
+    until(page, lambda: api(page, f"/api/cases/{case['id']}")["state"] == state)
 
 
 def test_it_says_what_it_is(page):
@@ -61,33 +72,15 @@ def test_tracks_move(page):
 
 
 def test_a_case_from_alert_to_audit(page):
-    case = wait_for_case(page, "distress")
-    row = page.locator(f"#case-{case['id']}")
-    row.click()
-    evidence = page.locator(".sentence")
-    expect(evidence).to_contain_text(re.compile(r"km \d"))
+    case = until(page, lambda: open_case(page, "distress"))
+    page.locator(f"#case-{case['id']}").click()
+    expect(page.locator(".sentence")).to_contain_text(re.compile(r"km \d"))
     expect(page.get_by_text("Seen by").first).to_be_visible()
-    queue = page.locator("#queue .row")
-    assert "rescue" in queue.first.get_attribute("class")
+    assert "rescue" in page.locator("#queue .row").first.get_attribute("class")
     shown(page, "case")
-    page.keyboard.press("c")
-    page.keyboard.press("Enter")
-    expect(page.get_by_text(re.compile("confirmed", re.IGNORECASE)).first).to_be_visible()
-    row.click()
-    page.keyboard.press("r")
-    page.keyboard.press("1")
-    page.keyboard.press("Enter")
-    page.wait_for_function(
-        "id => fetch('/api/cases/' + id).then(r => r.json()).then(c => c.state === 'tasked')", arg=case["id"], polling=500
-    )
-    row.click()
-    page.keyboard.press("x")
-    page.keyboard.press("1")
-    page.keyboard.press("1")
-    page.keyboard.press("Enter")
-    page.wait_for_function(
-        "id => fetch('/api/cases/' + id).then(r => r.json()).then(c => c.state === 'closed')", arg=case["id"], polling=500
-    )
+    act(page, case, "c", "confirmed")
+    act(page, case, "r1", "tasked")
+    act(page, case, "x11", "closed")
     closed = api(page, f"/api/cases/{case['id']}")
     assert closed["people"] is not None
     verbs = [entry["verb"] for entry in api(page, "/api/audit") if entry["object"] == case["id"]]
@@ -109,7 +102,7 @@ def test_who_sees_a_place(page):
     page.wait_for_timeout(SETTLE_MS)
     box = page.locator(".maplibregl-canvas").bounding_box()
     page.mouse.click(box["x"] + box["width"] * 0.3, box["y"] + box["height"] * 0.25)
-    expect(page.get_by_text(re.compile("Who sees|sees this place|Seen from", re.IGNORECASE)).first).to_be_visible()
+    expect(page.get_by_text(re.compile("Who sees a", re.IGNORECASE)).first).to_be_visible()
     shown(page, "place")
 
 

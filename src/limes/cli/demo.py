@@ -53,7 +53,7 @@ def _run(ctx: typer.Context, data: Path, night: _Night, port: int, browser: bool
     if not as_json:
         typer.echo("Limes demo: the 98 km from Jarabulus to near Kilis. Loading the sector and what each sensor can see ...")
     watch = open_watch(SECTOR, DEPLOYMENT, WatchSettings(data, mode="simulated"))
-    password = _demo_user(watch)
+    password = guest(watch, "demo")
     senders: list[subprocess.Popen[bytes]] = []
 
     def ready(opened: Any) -> None:
@@ -71,17 +71,17 @@ def _run(ctx: typer.Context, data: Path, night: _Night, port: int, browser: bool
             sender.wait()
 
 
-def _demo_user(watch: Any) -> str:
-    """Make the demo's user with a password of its own, fresh at every start."""
+def guest(watch: Any, name: str) -> str:
+    """Make the user of a throw-away watch with a password of its own, fresh at every start."""
     import secrets
 
     from limes.watch import users
 
     password = secrets.token_urlsafe(12)
     with watch.store.begin() as connection:
-        if users.get(connection, "demo") is not None:
-            users.remove(connection, "demo")
-        users.add(connection, "demo", "supervisor", password)
+        if users.get(connection, name) is not None:
+            users.remove(connection, name)
+        users.add(connection, name, "supervisor", password)
     return password
 
 

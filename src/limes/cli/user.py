@@ -41,9 +41,7 @@ def add(
 
 
 @app.command("list")
-def list_users(
-    data: Data = Path("data"), as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False
-) -> None:
+def list_users(data: Data = Path("data"), as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False) -> None:
     """List the people of a watch.
 
     Example: limes user list --data data

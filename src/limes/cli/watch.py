@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 if TYPE_CHECKING:
+    from limes.sector import Deployment, Sector
     from limes.watch.service import Watch
 
 
@@ -70,12 +71,17 @@ def watch(
 
 def open_watch(sector: str, deployment: str, settings: Any) -> Watch:
     """Load a sector and a deployment by folder, file or name and open a watch over them."""
-    from limes.sector import find, load, load_deployment
     from limes.watch.service import Watch
 
+    return Watch(*place_of(sector, deployment), settings)
+
+
+def place_of(sector: str, deployment: str) -> tuple[Sector, Deployment]:
+    """Load a sector by folder or name and a deployment by file or name."""
+    from limes.sector import find, load, load_deployment
+
     place = load(find(sector))
-    path = place.deployments.get(deployment, Path(deployment))
-    return Watch(place, load_deployment(path, place), settings)
+    return place, load_deployment(place.deployments.get(deployment, Path(deployment)), place)
 
 
 def first_user(watch: Watch) -> str | None:
