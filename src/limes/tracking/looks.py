@@ -150,7 +150,7 @@ def _look(
     chosen = np.repeat(mine, np.clip(told, 1, MERGED)) if told.max() > 1 else mine
     fresh = np.ones(len(chosen), bool)
     fresh[1:] = chosen[1:] != chosen[:-1]
-    part = rows[chosen]
+    part = rows if len(chosen) == len(rows) == len(mine) else rows[chosen]
     z, noise, density = _measured(part, kind, size, facts)
     if len(chosen) > len(mine):
         noise *= np.where(part["members"] > 1, 2.0, 1.0)[:, None]

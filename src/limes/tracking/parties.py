@@ -10,7 +10,8 @@ import math
 import numpy as np
 from numba import njit
 
-from limes.columns import CLASSES, TRACK, empty
+from limes.columns import CLASSES
+from limes.tracking.report import Z90
 from limes.tracking.state import GROUP, IDENT, PARTY, Tracks
 
 LEAVE = 120.0
@@ -96,28 +97,37 @@ def party_rows(rows: np.ndarray, party: np.ndarray) -> np.ndarray:
     """
     if not party.any():
         return rows
-    labels = np.unique(party[party > 0])
-    together = empty(TRACK, len(labels))
-    for k, number in enumerate(labels):
-        together[k] = _one_row(rows[party == number], int(number))
-    return np.concatenate([rows[party == 0], together])
+    alone = rows[party == 0]
+    order = np.flatnonzero(party)[np.argsort(party[party > 0], kind="stable")]
+    members, labels = rows[order], party[order]
+    start = np.flatnonzero(np.diff(labels, prepend=0))
+    return np.concatenate([alone, _together(members, labels[start], start)])
 
 
-def _one_row(members: np.ndarray, number: int) -> np.void:
-    out = members[np.argmax(members["existence"])].copy()
-    share = members["existence"] / members["existence"].sum()
-    for name in ("x", "y", "vx", "vy"):
-        out[name] = share @ members[name]
-    off = np.stack([members[name] - out[name] for name in ("x", "y", "vx", "vy")], axis=1)
-    out["covariance"] = np.einsum("n,nij->ij", share, members["covariance"] + off[:, :, None] * off[:, None, :])
-    out["track"], out["status"] = number, members["status"].max()
-    out["first"], out["last"], out["hits"] = members["first"].min(), members["last"].max(), members["hits"].sum()
-    r, people = members["existence"], members["count"]
-    sd = (members["count_high"] - people) / 1.645
-    spread = 1.645 * np.sqrt(np.sum(r * (1.0 - r) * people**2 + r * sd**2))
-    total = float(np.sum(r * people))
-    out["count"], out["count_low"], out["count_high"] = total, max(total - spread, 1.0), total + spread
-    out["classes"] = share @ members["classes"]
+def _together(members: np.ndarray, labels: np.ndarray, start: np.ndarray) -> np.ndarray:
+    """One row for each run of members that begins at `start`, under its label."""
+
+    def total(values: np.ndarray) -> np.ndarray:
+        return np.add.reduceat(values, start, axis=0)
+
+    out = members[start]
+    r, people = members["existence"], members["count"].astype(float)
+    run = np.repeat(np.arange(len(start)), np.diff(np.append(start, len(members))))
+    share = r / total(r)[run]
+    off = np.empty((len(members), 4))
+    for k, name in enumerate(("x", "y", "vx", "vy")):
+        out[name] = total(share * members[name])
+        off[:, k] = members[name] - out[name][run]
+    out["covariance"] = total(share[:, None, None] * (members["covariance"] + off[:, :, None] * off[:, None, :]))
+    out["classes"] = total(share[:, None] * members["classes"])
+    out["track"], out["hits"] = labels, total(members["hits"])
+    for name in ("existence", "status", "last"):
+        out[name] = np.maximum.reduceat(members[name], start)
+    out["first"] = np.minimum.reduceat(members["first"], start)
+    sd = (members["count_high"] - people) / Z90
+    count = total(r * people)
+    spread = Z90 * np.sqrt(total(r * (1.0 - r) * people**2 + r * sd**2))
+    out["count"], out["count_low"], out["count_high"] = count, np.maximum(count - spread, 1.0), count + spread
     return out
 
 

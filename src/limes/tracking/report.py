@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 from numba import njit
 
-from limes.columns import CLASSES, TRACK, empty
+from limes.columns import CLASSES, TRACK
 from limes.tracking.motion import blend_into
 from limes.tracking.registration import doubt_of
 from limes.tracking.state import FIRST, HEIGHT, HITS, IDENT, LAST, PEOPLE, STATUS, TOLD, Bias, State, Tracks
 
-PERSON, GROUP_CLASS, CLUTTER = CLASSES.index("person"), CLASSES.index("group"), CLASSES.index("clutter")
+CLUTTER = CLASSES.index("clutter")
+
+Z90 = 1.645
+"""Half width of a 90 % interval, standard deviations."""
 
 UNTOLD_SD = 0.5
 """Standard deviation of how many a track is when no sensor said."""
@@ -31,36 +36,46 @@ def summarise(count: int, tracks: Tracks, bias: Bias) -> tuple[np.ndarray, np.nd
     return out_mean, out_cov
 
 
+@njit(cache=True, nogil=True)
+def how_many(told: float, people: float) -> tuple[float, float]:
+    """How many a track is, by what sensors told (their weight and sum), and its standard deviation."""
+    if told <= 0.0:
+        return 1.0, UNTOLD_SD
+    mean = max(people / told, 1.0)
+    return mean, math.sqrt((mean - 1.0) / told)
+
+
+@njit(cache=True, nogil=True)
+def describe(count: int, tracks: Tracks, table: np.ndarray, family: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Class probabilities (count, classes), clutter being 1 - existence, and number with its 90 % interval (count, 3)."""
+    classes, number, share = np.zeros((count, len(family))), np.empty((count, 3)), np.empty(len(table))
+    for i in range(count):
+        for m in range(len(table)):
+            share[m] = 0.0
+        for m in range(len(table)):
+            share[int(table[m, 3])] += tracks.weight[i, m]
+        for c in range(len(family)):
+            if family[c] >= 0:
+                classes[i, c] = share[family[c]] * tracks.kinds[i, c] * tracks.existence[i]
+        classes[i, CLUTTER] = 1.0 - tracks.existence[i]
+        mean, sd = how_many(tracks.real[i, TOLD], tracks.real[i, PEOPLE])
+        number[i, 0], number[i, 1], number[i, 2] = mean, max(mean - Z90 * sd, 1.0), mean + Z90 * sd
+    return classes, number
+
+
 def member_rows(state: State, time: float, table: np.ndarray, family: np.ndarray) -> np.ndarray:
-    """Rows of `TRACK` of all live tracks, each member of a group its own; `clutter` is the probability of not existing."""
-    live = state.live()
-    mean, cov = summarise(state.count, state.tracks, state.bias)
-    out = empty(TRACK, state.count)
-    out["time"] = time
+    """Rows of `TRACK` of all live tracks, each member of a group its own, under their own numbers."""
+    live, n = state.live(), state.count
+    mean, cov = summarise(n, state.tracks, state.bias)
+    classes, number = describe(n, state.tracks, table, family)
+    out = np.zeros(n, TRACK)
+    out["time"], out["covariance"], out["existence"], out["classes"] = time, cov, live.existence, classes
     for k, name in enumerate(("x", "y", "vx", "vy")):
         out[name] = mean[:, k]
-    out["covariance"], out["existence"] = cov, live.existence
+    for k, name in enumerate(("count", "count_low", "count_high")):
+        out[name] = number[:, k]
     for name, column in (("track", IDENT), ("hits", HITS), ("status", STATUS)):
         out[name] = live.whole[:, column]
     for name, column in (("first", FIRST), ("last", LAST), ("height", HEIGHT)):
         out[name] = live.real[:, column]
-    people, sd = how_many(live)
-    out["count"], out["count_low"], out["count_high"] = people, np.maximum(people - 1.645 * sd, 1.0), people + 1.645 * sd
-    out["classes"] = class_probabilities(live, table, family, people)
-    return out
-
-
-def how_many(live: Tracks) -> tuple[np.ndarray, np.ndarray]:
-    """How many each track is, by what sensors told, and its standard deviation: (n,), (n,)."""
-    told, people = live.real[:, TOLD], live.real[:, PEOPLE]
-    mean = np.where(told > 0.0, people / np.maximum(told, 1e-9), 1.0)
-    return np.maximum(mean, 1.0), np.where(told > 0.0, np.sqrt(np.maximum(mean - 1.0, 0.0) / np.maximum(told, 1e-9)), UNTOLD_SD)
-
-
-def class_probabilities(live: Tracks, table: np.ndarray, family: np.ndarray, people: np.ndarray) -> np.ndarray:
-    """Probability of each class, (n, classes), summing to one with clutter = 1 - existence."""
-    modes = table[:, 3].astype(int)
-    families = np.stack([live.weight[:, modes == f].sum(axis=1) for f in range(modes.max() + 1)], axis=1)
-    out = np.where(family >= 0, families[:, family] * live.kinds, 0.0) * live.existence[:, None]
-    out[:, CLUTTER] = 1.0 - live.existence
     return out

@@ -75,7 +75,7 @@ def run_scenario(scenario: Scenario, tracker: Tracker) -> Estimates:
     rows, start, seconds = [], 0, 0.0
     for time, end in zip(scenario.score_time, ends, strict=True):
         began = process_time()
-        tracker.update(scenario.detections[start:end])
+        tracker.feed(scenario.detections[start:end])
         members = tracker.members(float(time))
         seconds += process_time() - began
         rows.append(worth_reporting(members, scenario.cutoff))

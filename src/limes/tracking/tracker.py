@@ -68,7 +68,7 @@ class Tracker:
         ]
         self.received = 0
         self.late = 0
-        self.contributions = np.zeros(0, np.int64)
+        self._owner = np.zeros(0, np.int64)
         self._model = _model(motion, self.settings)
         self._rates = motion.rates()
         self._sites = sites(self.sensors)
@@ -100,20 +100,33 @@ class Tracker:
         """Systematic errors estimated so far, rows of `BIAS`, one for each sensor that is not surveyed."""
         return bias_rows(self._slot, self._state.bias)
 
+    @property
+    def contributions(self) -> np.ndarray:
+        """The track (or group) that each row of the last update went to or began, -1 none."""
+        ident, public = self._state.live().whole[:, IDENT], self._names.of(self._state)
+        order = np.argsort(ident)
+        if not len(ident):
+            return self._owner
+        at = order[np.minimum(np.searchsorted(ident, self._owner, sorter=order), len(ident) - 1)]
+        return np.where(ident[at] == self._owner, public[at], self._owner)
+
     def update(self, detections: np.ndarray) -> np.ndarray:
         """Take in the rows of one or more looks, in order of arrival; returns the confirmed tracks after them."""
+        self.feed(detections)
+        rows = self.tracks(self.time)
+        return rows[rows["status"] == Status.CONFIRMED]
+
+    def feed(self, detections: np.ndarray) -> None:
+        """Take in rows like `update` without writing out the tracks: for those who ask later, or at another time."""
         entries = []
         for indices in cut(detections):
             entry = self._entry(detections[indices], self.received + 1)
             self.received += len(indices)
             self._accept(entry)
             entries.append((indices, entry))
-        self.contributions = np.full(len(detections), -1, np.int64)
+        self._owner = np.full(len(detections), -1, np.int64)
         for indices, entry in entries:
-            self.contributions[indices] = entry.owner
-        self.contributions = self._public(self.contributions)
-        rows = self.tracks(self.time)
-        return rows[rows["status"] == Status.CONFIRMED]
+            self._owner[indices] = entry.owner
 
     def tracks(self, time: float) -> np.ndarray:
         """Return every live track, tentative ones too, groups as one, predicted to a time; the tracker does not move on."""
@@ -137,7 +150,7 @@ class Tracker:
         arrays = self._history.arrays(self._state)
         arrays |= {"received": np.array(self.received), "late": np.array(self.late), "sites": self._sites}
         arrays["alias"] = np.array(list(self._names.alias.items()), np.int64).reshape(-1, 2)
-        return pack(arrays | {"contributions": self.contributions})
+        return pack(arrays | {"last_owner": self._owner})
 
     @classmethod
     def restore(
@@ -152,7 +165,7 @@ class Tracker:
         """Make a tracker from a `snapshot` and the arguments it was first made with; its future is byte for byte the same."""
         arrays = unpack(data)
         out = cls(sensors, motion, p_detect, lines, settings)
-        out.received, out.late, out.contributions = int(arrays["received"]), int(arrays["late"]), arrays["contributions"]
+        out.received, out.late, out._owner = int(arrays["received"]), int(arrays["late"]), arrays["last_owner"]
         out._sites = arrays["sites"]
         out._state = out._history.restore(arrays, out._entry)
         out._names = Names(dict(arrays["alias"].tolist()))
@@ -169,15 +182,6 @@ class Tracker:
         rows = member_rows(state, max(time, self.time), self._model.table, self._model.family)
         rows["track"] = self._names.public(rows["track"])
         return rows
-
-    def _public(self, owner: np.ndarray) -> np.ndarray:
-        ident, public = self._state.live().whole[:, IDENT], self._names.of(self._state)
-        order = np.argsort(ident)
-        at = np.minimum(np.searchsorted(ident, owner, sorter=order), max(len(ident) - 1, 0))
-        if not len(ident):
-            return owner
-        found = ident[order[at]] == owner
-        return np.where(found, public[order[at]], owner)
 
     def _entry(self, rows: np.ndarray, serial: int, site: np.ndarray | None = None) -> Entry:
         sensor = int(rows["sensor"][0])
