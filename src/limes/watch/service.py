@@ -88,8 +88,7 @@ class Watch:
         self.pipeline, applied = snapshots.restore(settings.data, projection.known, first, self._fresh)
         self._worker = Worker(settings.data, self.pipeline, projection, applied, self._settle)
         self.lock = self._worker.lock
-        for records in _chunks(self.journal.read(applied)):
-            self._worker.work(records)
+        self._recover(applied)
         self._clock = self.pipeline.time
         self._writer = Writer(
             self.journal, self.quarantine, self._deliver, settings.tick_s if settings.mode == "live" else None
@@ -196,6 +195,18 @@ class Watch:
     def _fresh(self) -> Pipeline:
         return Pipeline(self.sector, self.deployment, self.settings.pipeline)
 
+    def _recover(self, applied: int) -> None:
+        """Work off what the journal holds from a record on; snapshots keep that work should the watch die again."""
+        for records in _chunks(self.journal.read(applied)):
+            self._worker.work(records)
+            self._snapshot_when_due()
+        if self._worker.applied > applied:
+            self._worker.snapshot()
+
+    def _snapshot_when_due(self) -> None:
+        if time.monotonic() - self._worker.saved > self.settings.snapshot_s:
+            self._worker.snapshot()
+
     def _deliver(self, records: list[Record]) -> None:
         self._records.put((time.monotonic(), records))
 
@@ -205,8 +216,7 @@ class Watch:
             self.meter.begun(since)
             self._tell(self._worker.work(records))
             self.meter.applied(self.pipeline.time)
-            if time.monotonic() - self._worker.saved > self.settings.snapshot_s:
-                self._worker.snapshot()
+            self._snapshot_when_due()
 
     def _tell(self, changes: Changes) -> None:
         for listener in self._listeners:
