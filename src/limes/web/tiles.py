@@ -95,12 +95,12 @@ def grey(values: np.ndarray) -> np.ndarray:
 
 
 _STOPS = np.array([0.0, 0.25, 0.5, 0.75, 1.0])
-_COLOURS = np.array([[10, 20, 60], [34, 78, 118], [70, 130, 140], [150, 180, 120], [250, 232, 110]], float)
+_COLOURS = np.array([[255, 226, 122], [196, 176, 104], [124, 123, 120], [74, 94, 120], [38, 66, 104]], float)
 
 
 def probability_colours(p: np.ndarray) -> np.ndarray:
-    """Colour-blind-safe pixels for probabilities, dark blue to yellow, clearer where little is seen; NaN is transparent."""
+    """Colour-blind-safe pixels for probabilities, yellow (weak) to blue (strong) as on the strip; what is not seen is clear."""
     clean = np.nan_to_num(p)
     channels = [np.interp(clean, _STOPS, _COLOURS[:, k]) for k in range(3)]
-    alpha = np.where(np.isnan(p) | (clean < 0.02), 0.0, 60.0 + 120.0 * clean)
+    alpha = np.where(np.isnan(p) | (clean < 0.02), 0.0, 130.0)
     return np.stack([*channels, alpha], axis=-1).astype(np.uint8)
