@@ -10,7 +10,7 @@ import pytest
 import sqlalchemy as sa
 
 from limes.errors import InputError
-from limes.watch import audit, chain, projection, service, store
+from limes.watch import audit, chain, projection, service, store, worker
 from limes.watch.cases import ActRefused
 from limes.watch.ingest import take
 from limes.watch.pipeline import Pipeline
@@ -323,9 +323,10 @@ def test_no_snapshot_is_ahead_of_the_store(open_watch, evening_copy, monkeypatch
     assert sorted(evening_copy.glob("*.snapshot")) == before
 
 
-def test_a_snapshot_that_cannot_be_kept_stops_nothing(open_watch, evening, monkeypatch, caplog):
+@pytest.mark.parametrize("fault", [OSError(28, "No space left"), ValueError("cannot be frozen")])
+def test_a_snapshot_that_cannot_be_kept_stops_nothing(open_watch, evening, monkeypatch, caplog, fault):
     watch = open_watch(snapshot_s=0.0)
-    monkeypatch.setattr(service.snapshots, "save", lambda *_: (_ for _ in ()).throw(OSError(28, "No space left")))
+    monkeypatch.setattr(worker.snapshots, "save", lambda *_: (_ for _ in ()).throw(fault))
     feed(watch, evening[:5])
     settled(watch)
     assert "no snapshot could be kept" in caplog.text

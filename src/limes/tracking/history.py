@@ -129,7 +129,7 @@ class History:
         out["time"], out["events"] = np.array(self.time), self.events
         out["serial"] = np.array([e.serial for e in self._entries], np.int64)
         out["length"] = np.array([len(e.rows) for e in self._entries], np.int64)
-        out["site"] = np.array([e.site for e in self._entries]).reshape(len(self._entries), -1)
+        out["site"] = np.stack([e.site for e in self._entries]) if self._entries else np.zeros((0, 0))
         out["rows"] = np.concatenate([np.zeros(0, DETECTION), *(e.rows for e in self._entries)])
         out["owner"] = np.concatenate([np.zeros(0, np.int64), *(e.owner for e in self._entries)])
         return out

@@ -69,7 +69,7 @@ class Worker:
             return
         try:
             snapshots.save(self.folder, self.applied, self.pipeline.snapshot())
-        except OSError:
+        except Exception:
             _LOG.exception("no snapshot could be kept; the journal holds everything")
 
     def _apply(self, record: Record) -> Changes:
