@@ -12,13 +12,16 @@ from zoneinfo import ZoneInfo
 
 import numpy as np
 
+from limes.geo import to_lonlat
 from limes.sector import Sector
 from limes.seeds import generator
+from limes.sensing import sun_elevation
 from limes.simulation.actors import Actor, on_side, place
 from limes.simulation.paths import Path, joined, meander, walk
 from limes.simulation.scenario import Crowd, Scenario
 
 HOUR = 3600.0
+_DUSK = math.radians(-6.0)
 BEFORE = 4
 """Hours before the start from which parties may still be on their way."""
 
@@ -78,9 +81,12 @@ def _cross(
 def _herd(
     sector: Sector, km: float, start: float, members: int, outward: bool, hostile: bool, rng: np.random.Generator
 ) -> list[Actor]:
-    """A shepherd with a flock that grazes along the line, 1 to 5 km from it; the flock is seen as up to four clusters."""
+    """A shepherd with a flock that grazes by daylight along the line, 1 to 5 km from it, seen as up to four clusters."""
     side = 1.0 if rng.random() < 0.6 else -1.0
-    path = _rounds(sector, km, side, float(rng.uniform(1000.0, 5000.0)), (8, 400.0, 120.0), (start, 0.5, 300.0), rng)
+    path = _rounds(sector, km, side, float(rng.uniform(1000.0, 5000.0)), (8, 400.0, 120.0), (start, 0.5, 120.0), rng)
+    path = _by_light(path, sector)
+    if len(path.time) < 2:
+        return []
     flock = [
         Actor("flock", "animal", max(members // 4, 1), path.shifted(float(rng.uniform(5.0, 40.0)), *rng.normal(0.0, 25.0, 2)))
         for _ in range(min(4, members))
@@ -94,7 +100,7 @@ def _roam(
     """Dogs about a village or a post on either side: short ways, many turns, rests."""
     side = 1.0 if rng.random() < 0.5 else -1.0
     speed = float(rng.uniform(1.2, 2.5))
-    path = _rounds(sector, km, side, float(rng.uniform(300.0, 3500.0)), (20, 100.0, 60.0), (start, speed, 60.0), rng)
+    path = _rounds(sector, km, side, float(rng.uniform(300.0, 3500.0)), (30, 100.0, 60.0), (start, speed, 15.0), rng)
     return [
         Actor("dog", "animal", 1, path.shifted(float(rng.uniform(0, 15)), *rng.normal(0.0, 12.0, 2))) for _ in range(members)
     ]
@@ -146,6 +152,14 @@ def _rounds(
         parts.append(walk(x[leg : leg + 2], y[leg : leg + 2], start, speed, sector.terrain))
         start = parts[-1].end + float(rng.exponential(rest))
     return joined(parts)
+
+
+def _by_light(path: Path, sector: Sector) -> Path:
+    """The part of a way before civil dusk: then they are home."""
+    lon, lat = to_lonlat(path.x[0], path.y[0], sector.crs)
+    light = sun_elevation(float(lon), float(lat), path.time) > _DUSK
+    end = len(light) if light.all() else int(np.argmin(light))
+    return Path(path.time[:end], path.x[:end], path.y[:end])
 
 
 _Maker = Callable[[Sector, float, float, int, bool, bool, np.random.Generator], list[Actor]]
