@@ -67,7 +67,7 @@ def evening_data(mesa, mesa_deployment, evening, tmp_path_factory):
     watch.start()
     for batch in evening[:420]:
         done = take(watch, batch.lines, "test").done
-    done.result(60)
+    done.result(300)
     watch.stop()
     return folder
 

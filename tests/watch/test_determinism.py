@@ -47,7 +47,7 @@ def expected(mesa, mesa_deployment, batches, tmp_path_factory):
     for batch in batches:
         for line in batch.lines:
             done = take(watch, [line], "test").done
-    done.result(60)
+    done.result(300)
     found = outcome(watch)
     assert found.count(b'"kind": "approach"') > 1
     assert len(found) > 20_000
@@ -98,7 +98,7 @@ def test_cut_anywhere(open_watch, batches, expected, seed):
 def feed_all(watch, batches):
     for batch in batches:
         done = take(watch, batch.lines, "test").done
-    done.result(60)
+    done.result(300)
 
 
 def test_with_a_restart_from_a_snapshot_in_the_middle(open_watch, batches, expected):
@@ -138,7 +138,7 @@ def test_rows_that_come_late_make_no_difference_either(open_watch, batches, tmp_
         watch = open_watch(tmp_path / str(size))
         for start in range(0, len(lines), size):
             done = take(watch, lines[start : start + size], "test").done
-        done.result(60)
+        done.result(300)
         found.append(outcome(watch))
         assert watch.pipeline.waiting.late > 0
     assert found[0] == found[1] == found[2]

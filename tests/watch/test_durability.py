@@ -69,7 +69,7 @@ def gone(pid):
     return False
 
 
-def until(condition, seconds=60.0):
+def until(condition, seconds=300.0):
     deadline = time.monotonic() + seconds
     while not (found := condition()):
         assert time.monotonic() < deadline, "waited in vain"
@@ -227,7 +227,7 @@ def test_a_torn_end_of_the_journal_costs_nothing_that_was_acknowledged(night, op
     watch = open_watch(folder)
     for number in range(5):
         done = take(watch, sender.second(number).splitlines(), "test").done
-    done.result(60)
+    done.result(300)
     following = watch.journal.next
     watch.stop()
     last = sorted((folder / "journal").glob("*.journal"))[-1]

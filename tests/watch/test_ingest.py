@@ -79,7 +79,7 @@ class Caller:
     """A plain sender: says bytes and hears answers."""
 
     def __init__(self, port):
-        self.socket = socket.create_connection(("127.0.0.1", port), timeout=60)
+        self.socket = socket.create_connection(("127.0.0.1", port), timeout=300)
         self.answers = self.socket.makefile("rb")
         self.heard = []
 
@@ -282,7 +282,7 @@ def test_nothing_is_acknowledged_before_it_is_on_the_disk(caller, watch, monkeyp
     caller.socket.settimeout(0.3)
     with pytest.raises(TimeoutError):
         caller.socket.recv(100)
-    caller.socket.settimeout(60)
+    caller.socket.settimeout(300)
     held.set()
     with Caller(caller.socket.getpeername()[1]) as other:
         other.say(detection(T))

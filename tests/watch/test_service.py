@@ -25,7 +25,7 @@ VIEWER = User("vera", "viewer", False, False)
 def feed(watch, batches):
     for batch in batches:
         done = take(watch, batch.lines, "test").done
-    done.result(60)
+    done.result(300)
 
 
 def settled(watch):
@@ -38,8 +38,8 @@ def settled(watch):
             reached.set()
 
     with watch.listening(look):
-        watch.submit([(RecordKind.CLOCK, {"time": time})]).result(60)
-        assert reached.wait(60)
+        watch.submit([(RecordKind.CLOCK, {"time": time})]).result(300)
+        assert reached.wait(300)
 
 
 def some_case(watch, kind="approach"):
@@ -204,7 +204,7 @@ def test_a_live_watch_follows_the_machine_s_clock(open_watch):
     ticked = threading.Event()
     watch = open_watch(mode="live", tick_s=0.02)
     with watch.listening(lambda _: (watch.pipeline.time or 0.0) > 0.0 and ticked.set()):
-        assert ticked.wait(20)
+        assert ticked.wait(300)
     assert abs(watch.pipeline.time - time.time()) < 20.0
     assert watch.condition()["mode"] == "live"
 
@@ -258,7 +258,7 @@ def test_a_fault_is_forgotten_after_a_minute(open_watch, evening, faulty, monkey
     faulty[:] = 0.0, 1e12
     watch = open_watch()
     watch.submit([(RecordKind.CLOCK, {"time": 5.0})]).result(10)
-    deadline = time.monotonic() + 20
+    deadline = time.monotonic() + 300
     while watch.failure is None and time.monotonic() < deadline:
         time.sleep(0.01)
     assert watch.failure is not None
