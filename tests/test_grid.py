@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import numpy as np
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -36,3 +37,9 @@ def test_inside_ends_at_the_edges():
 def test_coarser_blocks_cover_the_same_corner():
     coarse = GRID.coarser(3)
     assert (coarse.west, coarse.north, coarse.cell, coarse.shape) == (1000.0, 5000.0, 90.0, (6, 13))
+
+
+@pytest.mark.parametrize("far", [np.inf, -np.inf, np.nan, 1e300])
+def test_no_place_is_inside_that_is_nowhere(far):
+    x, y = GRID.centre(1, 1)
+    assert GRID.inside(np.array([far, x, x]), np.array([y, far, y])).tolist() == [False, False, True]

@@ -42,8 +42,8 @@ class Grid:
         return row, column
 
     def inside(self, x: np.ndarray | float, y: np.ndarray | float) -> np.ndarray:
-        """Whether each point lies in a cell of the raster."""
-        row, column = self.index(x, y)
+        """Whether each point lies in a cell of the raster; no point that is not finite does."""
+        row, column = (self.north - np.asarray(y)) / self.cell, (np.asarray(x) - self.west) / self.cell
         return (row >= 0) & (row < self.ny) & (column >= 0) & (column < self.nx)
 
     def centre(self, row: int, column: int) -> tuple[float, float]:
