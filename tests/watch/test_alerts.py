@@ -49,6 +49,12 @@ def test_walkers_side_by_side_are_one_case_and_those_far_apart_or_going_the_othe
     assert sorted(sorted(case.tracks) for case in one.cases.values()) == [[1, 2], [3], [4]]
 
 
+def test_crossings_at_one_place_are_one_case_whichever_way():
+    one = desk()
+    one.take([walker(1, kind="crossing"), walker(2, x=100.0, kind="crossing", heading=-1)], 0.0)
+    assert only(one).tracks == [1, 2]
+
+
 def test_grouping_widens_with_the_load():
     one = desk()
     for number in range(7):

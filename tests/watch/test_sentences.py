@@ -3,6 +3,7 @@ from __future__ import annotations
 import math
 from zoneinfo import ZoneInfo
 
+import numpy as np
 import pytest
 
 from limes.watch import wording
@@ -156,8 +157,7 @@ def test_subjects_in_words(facts, words):
 
 
 def test_a_label_needs_half_of_what_is_not_clutter():
-    assert wording.label([0.2, 0.05, 0.0, 0.05, 0.0, 0.7]) == "person"
-    assert wording.label([0.0, 0.0, 0.0, 0.0, 0.0, 1.0]) == "unknown"
+    assert wording.labels(np.array([[0.2, 0.05, 0.0, 0.05, 0.0, 0.7], [0.0, 0.0, 0.0, 0.0, 0.0, 1.0]])) == ["person", "unknown"]
 
 
 @pytest.mark.parametrize(("interval", "words"), [((0.0, 100.0), "at most 2 min"), ((600.0, 620.0), "about 10 min")])

@@ -151,7 +151,7 @@ class Desk:
             if case.kind == signal.kind
             and not case.resolved
             and time - case.heard <= self.settings.join_s
-            and case.facts.get("heading", 0) == signal.heading
+            and (signal.kind != "approach" or case.facts.get("heading", 0) == signal.heading)
             and _distance(case, signal) <= reach
         ]
         return self.cases[min(near)[1]] if near else None

@@ -26,8 +26,9 @@ class GroundSettings:
     """How reports are gathered and weighed.
 
     Reports within `join_m` along the line and `join_s` are one stir. Each counts its label's weight times the label's
-    probability; one sensor counts at most `per_sensor`, and each further family of sensors adds `agree`. The bar is `bar`,
-    raised by `gusty` while gusts exceed `gust_mps` and by `wide` for a stir longer than `wide_m` that only one family hears.
+    probability; one sensor counts at most `per_sensor` for or against, and each further family of sensors adds `agree`. The
+    bar is `bar`, raised by `gusty` while gusts exceed `gust_mps` and by `wide` for a stir longer than `wide_m` that only one
+    family hears.
     """
 
     join_m: float = 400.0
@@ -115,9 +116,11 @@ class Ground:
         return self.stirs
 
     def strength(self, stir: Stir) -> float:
-        """What a stir weighs: its sensors' weights, each capped, and agreement between families."""
-        total = sum(min(max(weight, 0.0), self.settings.per_sensor) for weight in stir.weight.values())
-        return total + self.settings.agree * (len(self.families(stir)) - 1) if total > 0.0 else 0.0
+        """What a stir weighs: its sensors' weights, each capped either way, and agreement between families."""
+        cap = self.settings.per_sensor
+        total = sum(min(max(weight, -cap), cap) for weight in stir.weight.values())
+        agreeing = max(len(self.families(stir)) - 1, 0)
+        return max(total + self.settings.agree * agreeing, 0.0)
 
     def bar(self, stir: Stir, gust: float) -> float:
         """What a stir must weigh to be worth a look, nuisance learned at the place apart."""

@@ -118,14 +118,14 @@ def _arrival(
 ) -> tuple[np.ndarray, np.ndarray]:
     """When (low, high) and where each course meets the line: NaN for those that go along it, stand or have it behind them."""
     eta, meets = np.full((len(rows), 2), np.nan), np.full(len(rows), np.nan)
-    ahead = np.flatnonzero(heading * offset < 0.0)
+    fast = rows["classes"][:, VEHICLE] > 0.5
+    horizon = np.where(fast, settings.horizon_s[1], settings.horizon_s[0])
+    reach = np.minimum(horizon * speed, np.where(fast, settings.corridor_m[1], settings.corridor_m[0]))
+    reach = np.minimum(reach, settings.slant * np.abs(offset) + 100.0)
+    ahead = np.flatnonzero((heading * offset < 0.0) & (np.abs(offset) <= reach))
     if not len(ahead):
         return eta, meets
-    fast = rows["classes"][ahead, VEHICLE] > 0.5
-    horizon = np.where(fast, settings.horizon_s[1], settings.horizon_s[0])
-    reach = np.minimum(horizon * speed[ahead], np.where(fast, settings.corridor_m[1], settings.corridor_m[0]))
-    reach = np.minimum(reach, settings.slant * np.abs(offset[ahead]) + 100.0)
-    way, chainage = _follow(rows[ahead], speed[ahead], offset[ahead], reach, border)
+    way, chainage = _follow(rows[ahead], speed[ahead], offset[ahead], reach[ahead], border)
     eta[ahead] = _interval(rows[ahead], speed[ahead], way, settings)
     meets[ahead] = chainage
     return eta, meets

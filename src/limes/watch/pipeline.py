@@ -50,6 +50,9 @@ __all__ = ["Changes", "Pipeline", "PipelineSettings"]
 _PAGE_S = 30.0
 """Seconds after which the page hears of every sensor again."""
 
+_TRACKS_S = 5.0
+"""Seconds after which the page hears of tracks that nobody detected meanwhile."""
+
 _RECALL_S = 10.0
 """Seconds between looks at the forecast."""
 
@@ -196,16 +199,22 @@ class Pipeline:
             return
         self.time = time
         until = time - self.settings.hold_s
+        hit = []
         for second in self._seconds(until):
-            self._advance(second, changes)
+            hit.append(self._advance(second))
             self._assess(second, changes)
-        self._advance(until, changes)
-        before = set(self.tracks["track"].tolist())
-        rows = self.tracker.tracks(until)
+        hit.append(self._advance(until))
+        self._show_tracks(until, np.concatenate(hit), changes)
+
+    def _show_tracks(self, until: float, hit: np.ndarray, changes: Changes) -> None:
+        """Predict the confirmed tracks to a time; those that were detected, are new or are due for the page have changed."""
+        before, rows = self.tracks["track"], self.tracker.tracks(until)
+        every = math.floor(until / _TRACKS_S) > math.floor(float(self.tracks["time"][0]) / _TRACKS_S) if len(before) else True
         self.tracks = rows[rows["status"] == Status.CONFIRMED]
-        now = set(self.tracks["track"].tolist())
-        changes.tracks = (changes.tracks | (now - before)) & now
-        changes.tracks_gone |= before - now
+        now = self.tracks["track"]
+        shown = now if every else np.union1d(np.intersect1d(now, hit), np.setdiff1d(now, before))
+        changes.tracks |= set(shown.tolist())
+        changes.tracks_gone |= set(np.setdiff1d(before, now).tolist())
 
     def _seconds(self, until: float) -> list[float]:
         """The whole seconds to assess: all of them, or one a minute when the clock has jumped far."""
@@ -213,17 +222,17 @@ class Pipeline:
         stride = 60 if last - first > self.settings.away_s else 1
         return [float(second) for second in range(first + stride - 1, last + 1, stride)]
 
-    def _advance(self, until: float, changes: Changes) -> None:
-        """Give the tracker every look that was complete by a time."""
+    def _advance(self, until: float) -> np.ndarray:
+        """Give the tracker every look that was complete by a time; returns the tracks that were detected."""
         rows = self.waiting.release(until)
         if not len(rows):
-            return
+            return np.zeros(0, np.int64)
         self.health.heard(rows["sensor"], rows["time"])
         self.tracker.update(rows)
         owners = self.tracker.contributions
         self.sightings.add(owners, rows["sensor"], rows["time"])
         self.heard.append((rows, owners))
-        changes.tracks |= set(np.unique(owners[owners >= 0]).tolist())
+        return np.unique(owners)
 
     # --- assessment ----------------------------------------------------------------------------------------------------
 
@@ -233,7 +242,6 @@ class Pipeline:
         scene = self._scene(self._moment(second))
         self._hear_ground(scene.picture)
         self._look_at_sensors(second, changes)
-        changes.tracks |= set(scene.picture.rows["track"].tolist())
         changes.load = True
         signals = self._signals(scene, second)
         self.desk.take(signals, second)

@@ -19,7 +19,7 @@ from limes.watch.health import WORKING
 from limes.watch.picture import DIRECTIONS, Picture, picture
 from limes.watch.strip import Strip
 from limes.watch.units import Units
-from limes.watch.wording import label
+from limes.watch.wording import labels
 
 if TYPE_CHECKING:
     from limes.watch.pipeline import Pipeline
@@ -38,40 +38,39 @@ _EVIDENCE: Mapping[str, Any] = {
 _CHI90 = 2.1460  # root of the 90 % quantile of chi-square with two degrees of freedom
 
 
-def tracks_json(scene: Picture, crs: str, desk: Desk, suspects: set[int], only: set[int] | None = None) -> dict[str, Any]:
-    """Confirmed tracks by id; `only` names those that are wanted."""
-    chosen = np.arange(len(scene.rows)) if only is None else np.flatnonzero(np.isin(scene.rows["track"], sorted(only)))
-    rows = scene.rows[chosen]
+def tracks_json(scene: Picture, crs: str, desk: Desk, suspects: set[int]) -> dict[str, Any]:
+    """The tracks of a picture by id."""
+    rows = scene.rows
     lon, lat = to_lonlat(rows["x"], rows["y"], crs)
-    course = np.degrees(np.arctan2(rows["vx"], rows["vy"])) % 360.0
+    classes = np.round(rows["classes"].astype(float), 2)
+    counts = np.stack([rows["count_low"], rows["count"], rows["count_high"]], axis=1)
     numbers = {
         "lon": np.round(lon, 6),
         "lat": np.round(lat, 6),
-        "speed": np.round(scene.speed[chosen], 2),
-        "course_deg": np.round(course),
+        "speed": np.round(scene.speed, 2),
+        "course_deg": np.round(np.degrees(np.arctan2(rows["vx"], rows["vy"])) % 360.0),
         "existence": np.round(rows["existence"], 3),
-        "count": np.round(np.stack([rows["count_low"], rows["count"], rows["count_high"]], axis=1)),
+        "count": np.round(counts),
         "ellipse": np.round(_ellipses(rows["covariance"]), 1),
-        "km": np.round(scene.chainage[chosen] / 1000.0, 2),
-        "offset_m": np.round(scene.offset[chosen]),
+        "km": np.round(scene.chainage / 1000.0, 2),
+        "offset_m": np.round(scene.offset),
         "first": np.round(rows["first"], 1),
         "last": np.round(rows["last"], 1),
     }
-    columns = {name: values.tolist() for name, values in numbers.items()}
-    names, classes = rows["track"].tolist(), np.round(rows["classes"].astype(float), 2).tolist()
-    eta, directions = np.round(scene.eta[chosen]).tolist(), scene.direction[chosen].tolist()
+    known = [math.isfinite(low) for low in scene.eta[:, 0].tolist()]
+    tracks = rows["track"].tolist()
+    columns = {name: values.tolist() for name, values in numbers.items()} | {
+        "status": ["confirmed"] * len(rows),
+        "classes": [dict(zip(CLASSES, row, strict=True)) for row in classes.tolist()],
+        "label": labels(classes),
+        "direction": [DIRECTIONS[index] for index in scene.direction.tolist()],
+        "eta_s": [pair if ok else None for pair, ok in zip(np.round(scene.eta).tolist(), known, strict=True)],
+        "case": [desk.case_of(track) for track in tracks],
+        "disposition": ["suspect" if track in suspects else "unknown" for track in tracks],
+    }
     return {
-        str(track): {name: values[k] for name, values in columns.items()}
-        | {
-            "status": "confirmed",
-            "classes": dict(zip(CLASSES, classes[k], strict=True)),
-            "label": label(classes[k]),
-            "direction": DIRECTIONS[directions[k]],
-            "eta_s": None if math.isnan(eta[k][0]) else eta[k],
-            "case": desk.case_of(track),
-            "disposition": "suspect" if track in suspects else "unknown",
-        }
-        for k, track in enumerate(names)
+        str(track): dict(zip(columns, row, strict=True))
+        for track, row in zip(tracks, zip(*columns.values(), strict=True), strict=True)
     }
 
 
@@ -192,7 +191,7 @@ def whole(pipeline: Pipeline) -> dict[str, Any]:
         "weather": weather_json(p.weather, _night(p)),
         "sensors": sensors_json(p.sensors, p.states, p.health.last),
         "units": units_json(p.units, p.sector.crs),
-        "tracks": tracks_json(_scene(p), p.sector.crs, p.desk, p.suspects),
+        "tracks": tracks_json(_scene(p, p.tracks), p.sector.crs, p.desk, p.suspects),
         "cases": cases_json(_shown(p), p.sector.border, p.sector.crs),
         "hidden": cases_json(p.desk.held(), p.sector.border, p.sector.crs),
         "strip": strip_json(p.strip),
@@ -210,7 +209,8 @@ def part(pipeline: Pipeline, changes: Changes) -> dict[str, Any]:
     if changes.units:
         found["units"] = units_json(p.units, p.sector.crs, changes.units)
     if changes.tracks:
-        found["tracks"] = tracks_json(_scene(p), p.sector.crs, p.desk, p.suspects, changes.tracks)
+        rows = p.tracks[np.isin(p.tracks["track"], np.fromiter(changes.tracks, np.int64))]
+        found["tracks"] = tracks_json(_scene(p, rows), p.sector.crs, p.desk, p.suspects)
     if changes.cases:
         shown = [case for case in _shown(p) if case.id in changes.cases]
         found["cases"] = cases_json(shown, p.sector.border, p.sector.crs)
@@ -263,9 +263,8 @@ def _night(p: Pipeline) -> bool:
     return p.surroundings.moment(p.weather.time, p.weather, lambda km: 0.0, p.settings.hardship).night
 
 
-def _scene(p: Pipeline) -> Picture:
-    time = float(p.tracks["time"][0]) if len(p.tracks) else 0.0
-    return picture(p.tracks, time, p.sector.border, p.settings.picture)
+def _scene(p: Pipeline, rows: np.ndarray) -> Picture:
+    return picture(rows, float(rows["time"][0]) if len(rows) else 0.0, p.sector.border, p.settings.picture)
 
 
 def _shown(p: Pipeline) -> list[Case]:

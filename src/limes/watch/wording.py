@@ -12,6 +12,8 @@ from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
+import numpy as np
+
 from limes.columns import CLASSES
 from limes.units import compass
 from limes.watch.picture import CLUTTER, GROUP, PERSON, Picture
@@ -27,21 +29,20 @@ _SUBJECTS = {
 }
 
 
-def label(classes: Sequence[float]) -> str:
-    """What a track most likely is: a class with half the probability, "people" when person and group share it, or "unknown".
+def labels(classes: np.ndarray) -> list[str]:
+    """What each track most likely is by its class probabilities (n, classes).
 
-    >>> label([0.7, 0.1, 0.1, 0.1, 0.0, 0.0]), label([0.4, 0.4, 0.1, 0.1, 0.0, 0.0]), label([0.2, 0.2, 0.3, 0.3, 0.0, 0.0])
-    ('person', 'people', 'unknown')
+    A class with half the probability, "people" when person and group share it, else "unknown".
+
+    >>> labels(np.array([[0.7, 0.1, 0.1, 0.1, 0, 0], [0.4, 0.4, 0.1, 0.1, 0, 0], [0.2, 0.2, 0.3, 0.3, 0, 0]]))
+    ['person', 'people', 'unknown']
     """
-    real = [float(p) for p in classes]
-    total = sum(real) - real[CLUTTER]
-    if total <= 0.0:
-        return "unknown"
-    shares = [p / total for p in real[:CLUTTER]]
-    best = max(range(len(shares)), key=lambda index: shares[index])
-    if shares[best] >= 0.5:
-        return CLASSES[best]
-    return "people" if shares[PERSON] + shares[GROUP] >= 0.5 else "unknown"
+    real = classes[:, :CLUTTER]
+    half = np.maximum(real.sum(axis=1), 1e-9) / 2.0
+    people = np.where(real[:, PERSON] + real[:, GROUP] >= half, CLUTTER, CLUTTER + 1)
+    index = np.where(real.max(axis=1) >= half, real.argmax(axis=1), people)
+    names = (*CLASSES[:CLUTTER], "people", "unknown")
+    return [names[one] for one in index.tolist()]
 
 
 def track_facts(picture: Picture, row: int) -> dict[str, Any]:
@@ -49,7 +50,7 @@ def track_facts(picture: Picture, row: int) -> dict[str, Any]:
     track = picture.rows[row]
     meets = float(picture.meets[row])
     return {
-        "label": label(track["classes"]),
+        "label": labels(track["classes"][None])[0],
         "classes": {name: round(float(p), 2) for name, p in zip(CLASSES, track["classes"], strict=True)},
         "count": [round(float(track["count_low"])), round(float(track["count_high"]))],
         "speed": round(float(picture.speed[row]), 2),
