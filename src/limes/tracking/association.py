@@ -8,9 +8,23 @@ from typing import NamedTuple
 import numpy as np
 from numba import njit
 
-from limes.tracking.looks import MDV, P_DETECT, RATE_SD, REACH, WIDTH, Look, X, Y
-from limes.tracking.measurement import ALONG, BEARING, PING, RANGE_BEARING, foresee, inside, notch, residual, whiten
-from limes.tracking.registration import Doubt, doubt_of, widen
+from limes.tracking.looks import MDV, P_DETECT, REACH, WIDTH, Look, X, Y
+from limes.tracking.measurement import (
+    ALONG,
+    BEARING,
+    PING,
+    RANGE_BEARING,
+    Six,
+    Three,
+    distance,
+    factor_of,
+    innovation,
+    inside,
+    measure,
+    notch,
+    spread,
+)
+from limes.tracking.registration import Doubt, doubt_of, own_lean, shifted, widened
 from limes.tracking.state import DOUBT, Bias, Tracks
 
 GATES = np.array([0.0, 12.0, 16.0, 18.5])
@@ -50,24 +64,19 @@ def visibility(i: int, tracks: Tracks, look: Look, given: float, pairs: Pairs) -
 
     `given`, where it is not NaN, stands for the nominal probability and the reach.
     """
-    visible, site = 0.0, look.site
+    visible, site, mean, cov, weight = 0.0, look.site, tracks.mean, tracks.cov, tracks.weight
     everywhere = look.kind < ALONG and site[REACH] == np.inf and site[WIDTH] == np.inf
-    for m in range(tracks.weight.shape[1]):
-        if tracks.weight[i, m] <= 0.0:
+    for m in range(weight.shape[1]):
+        if weight[i, m] <= 0.0:
             continue
-        mean, cov = tracks.mean[i, m], tracks.cov[i, m]
         clear = given
         if math.isnan(given):
-            clear = site[P_DETECT] if everywhere else site[P_DETECT] * inside(look.kind, mean, cov, site, look.line)
+            clear = site[P_DETECT] if everywhere else site[P_DETECT] * inside(look, mean, cov, i, m)
         seen = clear
         if look.kind == RANGE_BEARING and site[MDV] > 0.0 and clear > 0.0:
-            dx, dy = mean[0] - site[X], mean[1] - site[Y]
-            rho = math.hypot(dx, dy) + 1e-9
-            ux, uy = dx / rho, dy / rho
-            variance = ux * ux * cov[2, 2] + 2.0 * ux * uy * cov[2, 3] + uy * uy * cov[3, 3] + site[RATE_SD] ** 2
-            seen *= 1.0 - notch(ux * mean[2] + uy * mean[3], math.sqrt(variance), site[MDV])
+            seen *= 1.0 - notch(look, mean, cov, i, m)
         pairs.seen[i, m], pairs.clear[i, m] = seen, clear
-        visible += tracks.weight[i, m] * seen
+        visible += weight[i, m] * seen
     return visible
 
 
@@ -78,63 +87,64 @@ def window_of(i: int, tracks: Tracks, look: Look, sd: np.ndarray, slowest: float
     `sd` are the largest standard deviations of the first two components, `slowest` the longest delay of a row.
     """
     left, right, low, high = np.inf, -np.inf, np.inf, -np.inf
+    mean, cov = tracks.mean, tracks.cov
     for m in range(tracks.weight.shape[1]):
         if tracks.weight[i, m] <= MODE_GATE:
             continue
-        mean, cov = tracks.mean[i, m], tracks.cov[i, m]
-        slack = max(sd[0], sd[1])
+        x, y, slack = mean[i, m, 0], mean[i, m, 1], max(sd[0], sd[1])
         if look.kind == RANGE_BEARING:
-            slack = max(sd[0], sd[1] * math.hypot(mean[0] - look.site[X], mean[1] - look.site[Y]))
+            slack = max(sd[0], sd[1] * math.hypot(x - look.site[X], y - look.site[Y]))
         wide = tracks.real[i, DOUBT] + slack * slack
-        rx = WINDOW * math.sqrt(cov[0, 0] + wide) + FASTEST * slowest
-        ry = WINDOW * math.sqrt(cov[1, 1] + wide) + FASTEST * slowest
-        left, right = min(left, mean[0] - rx), max(right, mean[0] + rx)
-        low, high = min(low, mean[1] - ry), max(high, mean[1] + ry)
+        rx = WINDOW * math.sqrt(cov[i, m, 0, 0] + wide) + FASTEST * slowest
+        ry = WINDOW * math.sqrt(cov[i, m, 1, 1] + wide) + FASTEST * slowest
+        left, right, low, high = min(left, x - rx), max(right, x + rx), min(low, y - ry), max(high, y + ry)
     return left, right, low, high
 
 
 @njit(cache=True, nogil=True)
-def foresee_modes(i: int, tracks: Tracks, bias: Bias, look: Look, doubt: Doubt, h: np.ndarray, s: np.ndarray) -> None:
-    """Write expectation `h` (modes, 3) and spread `s` (modes, 3, 3) of what the look would measure of each mode of a track."""
-    grad = np.empty((3, 4))
-    if len(bias.mean):
+def foresee(
+    i: int, m: int, delay: float, tracks: Tracks, bias: Bias, look: Look, doubt: Doubt, biased: bool
+) -> tuple[Three, Six]:
+    """What a look would measure of one mode of a track, and its spread with the doubt about biases, noise apart."""
+    h, a, b, c = measure(look, delay, tracks.mean, i, m)
+    s = spread(tracks.cov, i, m, a, b, c)
+    if biased:
+        e0, e1 = own_lean(look, tracks.mean, i, m, a, b)
+        return shifted(look, bias, e0, e1, h), widened(look, bias, doubt, e0, e1, a, b, c, s)
+    return h, s
+
+
+@njit(cache=True, nogil=True)
+def foresee_modes(i: int, tracks: Tracks, bias: Bias, look: Look, doubt: Doubt, out: np.ndarray) -> None:
+    """Write what a look would measure of each likely mode of a track: three of expectation and six of spread (modes, 9)."""
+    biased = len(bias.mean) > 0
+    if biased:
         doubt_of(tracks.lean[i], bias, look.slot, doubt.own, doubt.cross)
     for m in range(tracks.weight.shape[1]):
-        if tracks.weight[i, m] <= 0.0:
-            continue
-        mean = tracks.mean[i, m]
-        foresee(look.kind, look.size, look.site, look.line, 0.0, mean, tracks.cov[i, m], h[m], grad, s[m])
-        if len(bias.mean):
-            widen(look, grad, mean, bias, doubt.own, doubt.cross, h[m], s[m])
+        if tracks.weight[i, m] > MODE_GATE:
+            h, s = foresee(i, m, 0.0, tracks, bias, look, doubt, biased)
+            out[m, 0], out[m, 1], out[m, 2] = h
+            out[m, 3], out[m, 4], out[m, 5], out[m, 6], out[m, 7], out[m, 8] = s
 
 
 @njit(cache=True, nogil=True)
 def likelihood(
-    i: int, j: int, tracks: Tracks, bias: Bias, look: Look, doubt: Doubt, h: np.ndarray, s: np.ndarray, seen: np.ndarray
+    i: int, j: int, tracks: Tracks, bias: Bias, look: Look, doubt: Doubt, foreseen: np.ndarray, pairs: Pairs
 ) -> tuple[float, float]:
-    """p_detect x likelihood of a detection under a track, over its modes, and the least squared Mahalanobis distance."""
-    total, nearest = 0.0, np.inf
-    nu, factor = np.empty(3), np.empty((3, 3))
-    late = look.delay[j] != 0.0
-    later_h, later_s, grad = np.empty(3), np.empty((3, 3)), np.empty((3, 4))
-    for m in range(tracks.weight.shape[1]):
-        weight = tracks.weight[i, m]
-        if weight <= 0.0:
+    """p_detect x likelihood of a detection under a track, over its likely modes, and the least squared Mahalanobis distance."""
+    total, nearest, weight = 0.0, np.inf, tracks.weight
+    for m in range(weight.shape[1]):
+        if weight[i, m] <= MODE_GATE:
             continue
-        expected, spread = h[m], s[m]
-        if late:
-            mean, cov = tracks.mean[i, m], tracks.cov[i, m]
-            foresee(look.kind, look.size, look.site, look.line, look.delay[j], mean, cov, later_h, grad, later_s)
-            if len(bias.mean):
-                widen(look, grad, mean, bias, doubt.own, doubt.cross, later_h, later_s)
-            expected, spread = later_h, later_s
-        residual(look.kind, look.size, look.z[j], expected, nu)
-        square, log_det = whiten(look.size, spread, look.noise[j], factor, nu)
-        if weight > MODE_GATE:
-            nearest = min(nearest, square)
+        h = (foreseen[m, 0], foreseen[m, 1], foreseen[m, 2])
+        s = (foreseen[m, 3], foreseen[m, 4], foreseen[m, 5], foreseen[m, 6], foreseen[m, 7], foreseen[m, 8])
+        if look.delay[j] != 0.0:
+            h, s = foresee(i, m, look.delay[j], tracks, bias, look, doubt, len(bias.mean) > 0)
+        square, root = distance(factor_of(look, j, s), innovation(look, j, h))
+        nearest = min(nearest, square)
         if square < 60.0:
-            part = look.site[P_DETECT] if look.kind == PING else seen[m]
-            total += weight * part * math.exp(-0.5 * (square + log_det))
+            part = look.site[P_DETECT] if look.kind == PING else pairs.seen[i, m]
+            total += weight[i, m] * part * math.exp(-0.5 * square) / root
     return total, nearest
 
 
@@ -163,8 +173,8 @@ def pair_up(count: int, tracks: Tracks, bias: Bias, look: Look, place: np.ndarra
     edge_row, edge_weight = np.empty(2 * (count + total) + 16, np.int64), np.empty(2 * (count + total) + 16)
     seen, clear = np.zeros((count, modes)), np.zeros((count, modes))
     out = Pairs(np.zeros(count + 1, np.int64), edge_row, edge_weight, seen, clear)
-    h, s, sd = np.empty((modes, 3)), np.empty((modes, 3, 3)), largest_sd(look, bias)
-    doubt, slowest = Doubt(np.zeros((4, 4)), np.zeros((4, 3))), 0.0
+    doubt, sd, slowest = Doubt(np.zeros((4, 4)), np.zeros((4, 3))), largest_sd(look, bias), 0.0
+    foreseen = np.zeros((modes, 9))
     for j in range(total):
         slowest = max(slowest, abs(look.delay[j]))
     scale, edges = (2.0 * math.pi) ** (0.5 * look.size), 0
@@ -174,7 +184,7 @@ def pair_up(count: int, tracks: Tracks, bias: Bias, look: Look, place: np.ndarra
         if total == 0 or visible < UNSEEN:
             continue
         left, right, low, high = window_of(i, tracks, look, sd, slowest)
-        first, foreseen = 0, False
+        first, ready = 0, False
         if look.kind != BEARING:
             first = find_first(place, order, left)
         for k in range(first, total):
@@ -184,10 +194,10 @@ def pair_up(count: int, tracks: Tracks, bias: Bias, look: Look, place: np.ndarra
                     break
                 if place[j, 1] < low or place[j, 1] > high:
                     continue
-            if not foreseen:
-                foresee_modes(i, tracks, bias, look, doubt, h, s)
-                foreseen = True
-            value, nearest = likelihood(i, j, tracks, bias, look, doubt, h, s, seen[i])
+            if not ready:
+                foresee_modes(i, tracks, bias, look, doubt, foreseen)
+                ready = True
+            value, nearest = likelihood(i, j, tracks, bias, look, doubt, foreseen, out)
             if nearest < GATES[look.size]:
                 if edges == len(edge_row):
                     edge_row, edge_weight = longer(edge_row), longer(edge_weight)

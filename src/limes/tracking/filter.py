@@ -11,7 +11,7 @@ from numba import njit
 from limes.tracking.association import Pairs, choose, pair_up, propagate_beliefs
 from limes.tracking.groups import cluster, foot_share, share_news, velocity_information
 from limes.tracking.looks import Look
-from limes.tracking.measurement import BEARING
+from limes.tracking.measurement import BEARING, Six, Three
 from limes.tracking.registration import learn_bias, move_biases
 from limes.tracking.state import (
     FIRST,
@@ -156,14 +156,22 @@ def takers(taken: np.ndarray, look: Look) -> np.ndarray:
 
 @njit(cache=True, nogil=True)
 def condition(
-    i: int, j: int, tracks: Tracks, bias: Bias, look: Look, pairs: Pairs, fix: Fix, news: np.ndarray, log_like: np.ndarray
+    i: int,
+    j: int,
+    tracks: Tracks,
+    bias: Bias,
+    look: Look,
+    pairs: Pairs,
+    fix: Fix,
+    news: np.ndarray,
+    log_like: np.ndarray,
 ) -> None:
     """Condition a track on its detection; a member of a group also writes what its companions may learn from it."""
     grouped, top = tracks.whole[i, GROUP] > 0, -np.inf
     for m in range(len(log_like)):
         if grouped and tracks.weight[i, m] > 0.0:
             velocity_information(tracks.mean[i, m], tracks.cov[i, m], -1.0, news[m])
-    take(i, j, tracks, bias, look, pairs.seen[i], fix)
+    take(i, j, tracks, bias, look, pairs, fix)
     if not grouped:
         return
     for m in range(len(log_like)):
@@ -175,6 +183,18 @@ def condition(
                 news[m, k] = 0.0
     for m in range(len(log_like)):
         log_like[m] = max(fix.log_like[m] - top, -20.0)
+
+
+@njit(cache=True, nogil=True)
+def triple(a: np.ndarray) -> Three:
+    """Three entries as a tuple."""
+    return a[0], a[1], a[2]
+
+
+@njit(cache=True, nogil=True)
+def sextuple(a: np.ndarray) -> Six:
+    """Six entries as a tuple."""
+    return a[0], a[1], a[2], a[3], a[4], a[5]
 
 
 @njit(cache=True, nogil=True)
@@ -208,16 +228,16 @@ def condition_all(
             none = tracks.existence[i]
             for e in range(a, b):
                 none -= share[e]
-            blend(i, pairs.row[a:b], share[a:b], max(none, 0.0), tracks, bias, look, pairs.seen[i])
+            blend(i, pairs.row[a:b], share[a:b], max(none, 0.0), tracks, bias, look, pairs)
         elif j >= 0:
             if groups:
                 condition(i, j, tracks, bias, look, pairs, fix, news[i], log_like[i])
             else:
                 condition(i, j, tracks, bias, look, pairs, fix, spare_news, spare_like)
             if len(shift) and top > 0.9 and tracks.existence[i] > 0.95 and tracks.whole[i, HITS] > 1:
-                learn_bias(look.size, fix.nu, fix.s, look.noise[j], fix.lean, bias, shift)
+                learn_bias(look, j, triple(fix.nu), sextuple(fix.s), fix.lean, bias, shift)
         elif look.counts:
-            miss(i, tracks, look, pairs.seen[i], pairs.clear[i])
+            miss(i, tracks, look, pairs)
             tracks.real[i, MISSED] += visible[i]
         if j >= 0:
             note(i, j, told[i], tracks, look, model)

@@ -153,7 +153,7 @@ def _look(
     part = rows if len(chosen) == len(rows) == len(mine) else rows[chosen]
     z, noise, density = _measured(part, kind, size, facts)
     if len(chosen) > len(mine):
-        noise *= np.where(part["members"] > 1, 2.0, 1.0)[:, None]
+        noise[:, :size] *= np.where(part["members"] > 1, 2.0, 1.0)[:, None]
     return Look(
         time, serial, kind, size, counts, facts.slot, site, facts.line, z, noise, density, part["time"] - time, _evidence(part),
         part["height"].astype(float), fresh, part["members"].astype(np.int64), chosen,

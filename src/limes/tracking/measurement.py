@@ -1,4 +1,8 @@
-"""What a sensor of each kind would report of a track: the measurement, its gradient, and how likely the sensor sees it."""
+"""What a sensor of each kind would report of a track: the measurement, its gradient, and how likely the sensor sees it.
+
+Small vectors are tuples of floats, so that they stay in registers. Every measurement has three components; those that a kind
+lacks are zero, with zero gradient and unit noise, and so change nothing.
+"""
 
 from __future__ import annotations
 
@@ -8,6 +12,7 @@ import numpy as np
 from numba import njit
 
 from limes.columns import Kind
+from limes.tracking.looks import AZIMUTH, MDV, RATE_SD, REACH, WIDTH, Look, X, Y
 
 POSITION, RANGE_BEARING, BEARING, ALONG, PING = (
     int(Kind.POSITION),
@@ -16,6 +21,13 @@ POSITION, RANGE_BEARING, BEARING, ALONG, PING = (
     int(Kind.ALONG),
     int(Kind.PING),
 )
+
+Three = tuple[float, float, float]
+Four = tuple[float, float, float, float]
+Six = tuple[float, float, float, float, float, float]
+
+SQRT2 = math.sqrt(2.0)
+TINY = 1e-300
 
 
 @njit(cache=True, nogil=True)
@@ -59,145 +71,169 @@ def point_on_line(along: float, line: np.ndarray) -> tuple[float, float, float, 
 
 
 @njit(cache=True, nogil=True)
-def expect(kind: int, state: np.ndarray, px: float, py: float, line: np.ndarray, h: np.ndarray, grad: np.ndarray) -> None:
-    """Write the expected measurement `h` (3,) of a state x, y, vx, vy and its gradient (3, 4) for a sensor at px, py.
+def dot(a: Four, b: Four) -> float:
+    """Scalar product of two vectors of four."""
+    return a[0] * b[0] + a[1] * b[1] + a[2] * b[2] + a[3] * b[3]
+
+
+@njit(cache=True, nogil=True)
+def times(cov: np.ndarray, i: int, m: int, a: Four) -> Four:
+    """The covariance of mode `m` of row `i` times a vector."""
+    return (
+        cov[i, m, 0, 0] * a[0] + cov[i, m, 0, 1] * a[1] + cov[i, m, 0, 2] * a[2] + cov[i, m, 0, 3] * a[3],
+        cov[i, m, 1, 0] * a[0] + cov[i, m, 1, 1] * a[1] + cov[i, m, 1, 2] * a[2] + cov[i, m, 1, 3] * a[3],
+        cov[i, m, 2, 0] * a[0] + cov[i, m, 2, 1] * a[1] + cov[i, m, 2, 2] * a[2] + cov[i, m, 2, 3] * a[3],
+        cov[i, m, 3, 0] * a[0] + cov[i, m, 3, 1] * a[1] + cov[i, m, 3, 2] * a[2] + cov[i, m, 3, 3] * a[3],
+    )
+
+
+@njit(cache=True, nogil=True)
+def measure(look: Look, delay: float, mean: np.ndarray, i: int, m: int) -> tuple[Three, Four, Four, Four]:
+    """What a look would measure of the mean of mode `m` of row `i`, `delay` seconds later, and the gradient by x, y, vx, vy.
 
     Components by kind: x, y | range, bearing, range rate | bearing | along, offset (zero where seen) | x, y (the sensor's own).
     """
-    grad[:] = 0.0
-    if kind in (POSITION, PING):
-        h[0], h[1] = state[0], state[1]
-        grad[0, 0] = grad[1, 1] = 1.0
-    elif kind == ALONG:
-        along, offset, ux, uy = locate_on_line(state[0], state[1], line)
-        h[0], h[1] = along, offset
-        grad[0, 0], grad[0, 1], grad[1, 0], grad[1, 1] = ux, uy, -uy, ux
-    else:
-        dx, dy = state[0] - px, state[1] - py
-        rho = math.hypot(dx, dy) + 1e-9
-        ux, uy = dx / rho, dy / rho
-        if kind == BEARING:
-            h[0] = math.atan2(dx, dy)
-            grad[0, 0], grad[0, 1] = uy / rho, -ux / rho
-        else:
-            rate = ux * state[2] + uy * state[3]
-            h[0], h[1], h[2] = rho, math.atan2(dx, dy), rate
-            grad[0, 0], grad[0, 1] = ux, uy
-            grad[1, 0], grad[1, 1] = uy / rho, -ux / rho
-            grad[2, 0], grad[2, 1] = (state[2] - rate * ux) / rho, (state[3] - rate * uy) / rho
-            grad[2, 2], grad[2, 3] = ux, uy
+    vx, vy = mean[i, m, 2], mean[i, m, 3]
+    x, y = mean[i, m, 0] + delay * vx, mean[i, m, 1] + delay * vy
+    none = (0.0, 0.0, 0.0, 0.0)
+    if look.kind in (POSITION, PING):
+        return (x, y, 0.0), (1.0, 0.0, delay, 0.0), (0.0, 1.0, 0.0, delay), none
+    if look.kind == ALONG:
+        along, offset, ux, uy = locate_on_line(x, y, look.line)
+        return (along, offset, 0.0), (ux, uy, delay * ux, delay * uy), (-uy, ux, -delay * uy, delay * ux), none
+    dx, dy = x - look.site[X], y - look.site[Y]
+    rho = math.hypot(dx, dy) + 1e-9
+    ux, uy = dx / rho, dy / rho
+    turn = (uy / rho, -ux / rho, delay * uy / rho, -delay * ux / rho)
+    bearing = math.atan2(dx, dy)
+    if look.kind == BEARING:
+        return (bearing, 0.0, 0.0), turn, none, none
+    away = (ux, uy, delay * ux, delay * uy)
+    if look.size == 2:
+        return (rho, bearing, 0.0), away, turn, none
+    rate = ux * vx + uy * vy
+    cx, cy = (vx - rate * ux) / rho, (vy - rate * uy) / rho
+    return (rho, bearing, rate), away, turn, (cx, cy, ux + delay * cx, uy + delay * cy)
 
 
 @njit(cache=True, nogil=True)
-def foresee(
-    kind: int,
-    size: int,
-    site: np.ndarray,
-    line: np.ndarray,
-    delay: float,
-    mean: np.ndarray,
-    cov: np.ndarray,
-    h: np.ndarray,
-    grad: np.ndarray,
-    s: np.ndarray,
-) -> None:
-    """Write expectation `h`, gradient and spread `s` (noise apart) of a measurement `delay` s after a Gaussian's time."""
-    if delay == 0.0:
-        expect(kind, mean, site[0], site[1], line, h, grad)
-    else:
-        moved = np.array([mean[0] + delay * mean[2], mean[1] + delay * mean[3], mean[2], mean[3]])
-        expect(kind, moved, site[0], site[1], line, h, grad)
-        for a in range(size):
-            grad[a, 2] += delay * grad[a, 0]
-            grad[a, 3] += delay * grad[a, 1]
-    spread(size, grad, cov, s)
+def spread(cov: np.ndarray, i: int, m: int, a: Four, b: Four, c: Four) -> Six:
+    """Covariance of the measurement, noise apart: entries 00, 10, 11, 20, 21, 22."""
+    pa, pb, pc = times(cov, i, m, a), times(cov, i, m, b), times(cov, i, m, c)
+    return dot(a, pa), dot(b, pa), dot(b, pb), dot(c, pa), dot(c, pb), dot(c, pc)
 
 
 @njit(cache=True, nogil=True)
-def residual(kind: int, size: int, z: np.ndarray, h: np.ndarray, out: np.ndarray) -> None:
-    """Write z - h (size,), bearings wrapped to (-pi, pi]."""
-    for k in range(size):
-        out[k] = z[k] - h[k]
-    turn = 0 if kind == BEARING else 1 if kind == RANGE_BEARING else -1
-    if turn >= 0:
-        out[turn] -= 2.0 * math.pi * math.ceil((out[turn] - math.pi) / (2.0 * math.pi))
+def innovation(look: Look, j: int, h: Three) -> Three:
+    """A detection less its expectation, bearings wrapped."""
+    n0, n1, n2 = look.z[j, 0] - h[0], look.z[j, 1] - h[1], look.z[j, 2] - h[2]
+    if look.kind == BEARING:
+        n0 = wrap(n0)
+    elif look.kind == RANGE_BEARING:
+        n1 = wrap(n1)
+    return n0, n1, n2
 
 
 @njit(cache=True, nogil=True)
-def spread(size: int, grad: np.ndarray, cov: np.ndarray, out: np.ndarray) -> None:
-    """Write grad cov grad' (size, size)."""
-    for a in range(size):
-        for b in range(a + 1):
-            total = 0.0
-            for k in range(4):
-                if grad[a, k] != 0.0:
-                    for j in range(4):
-                        total += grad[a, k] * cov[k, j] * grad[b, j]
-            out[a, b] = out[b, a] = total
+def factor_of(look: Look, j: int, s: Six) -> Six:
+    """Cholesky factor of a spread plus the noise of a detection: entries 00, 10, 11, 20, 21, 22."""
+    f00 = math.sqrt(s[0] + look.noise[j, 0])
+    f10 = s[1] / f00
+    f11 = math.sqrt(max(s[2] + look.noise[j, 1] - f10 * f10, TINY))
+    f20 = s[3] / f00
+    f21 = (s[4] - f20 * f10) / f11
+    f22 = math.sqrt(max(s[5] + look.noise[j, 2] - f20 * f20 - f21 * f21, TINY))
+    return f00, f10, f11, f20, f21, f22
 
 
 @njit(cache=True, nogil=True)
-def whiten(size: int, s: np.ndarray, noise: np.ndarray, factor: np.ndarray, nu: np.ndarray) -> tuple[float, float]:
-    """Squared Mahalanobis distance of `nu` and log determinant under s + diag(noise); the Cholesky factor goes to `factor`."""
-    square, log_det = 0.0, 0.0
-    w0, w1 = 0.0, 0.0
-    f00 = math.sqrt(s[0, 0] + noise[0])
-    factor[0, 0] = f00
-    w0 = nu[0] / f00
-    square, log_det = w0 * w0, math.log(f00)
-    if size > 1:
-        f10 = s[1, 0] / f00
-        f11 = math.sqrt(max(s[1, 1] + noise[1] - f10 * f10, 1e-300))
-        factor[1, 0], factor[1, 1] = f10, f11
-        w1 = (nu[1] - f10 * w0) / f11
-        square += w1 * w1
-        log_det += math.log(f11)
-        if size > 2:
-            f20 = s[2, 0] / f00
-            f21 = (s[2, 1] - f20 * f10) / f11
-            f22 = math.sqrt(max(s[2, 2] + noise[2] - f20 * f20 - f21 * f21, 1e-300))
-            factor[2, 0], factor[2, 1], factor[2, 2] = f20, f21, f22
-            w2 = (nu[2] - f20 * w0 - f21 * w1) / f22
-            square += w2 * w2
-            log_det += math.log(f22)
-    return square, 2.0 * log_det
+def distance(f: Six, nu: Three) -> tuple[float, float]:
+    """Squared Mahalanobis distance of an innovation, and the square root of the determinant."""
+    w0 = nu[0] / f[0]
+    w1 = (nu[1] - f[1] * w0) / f[2]
+    w2 = (nu[2] - f[3] * w0 - f[4] * w1) / f[5]
+    return w0 * w0 + w1 * w1 + w2 * w2, f[0] * f[2] * f[5]
 
 
 @njit(cache=True, nogil=True)
-def inside(kind: int, mean: np.ndarray, cov: np.ndarray, site: np.ndarray, line: np.ndarray) -> float:
-    """Probability that a track lies where the sensor can see, from its position and covariance.
+def solve(f: Six, p0: float, p1: float, p2: float) -> Three:
+    """The vector times the inverse of the matrix whose Cholesky factor is `f`."""
+    y0 = p0 / f[0]
+    y1 = (p1 - f[1] * y0) / f[2]
+    y2 = (p2 - f[3] * y0 - f[4] * y1) / f[5]
+    x2 = y2 / f[5]
+    x1 = (y1 - f[4] * x2) / f[2]
+    return (y0 - f[1] * x1 - f[3] * x2) / f[0], x1, x2
+
+
+@njit(cache=True, nogil=True)
+def correct(
+    mean: np.ndarray, cov: np.ndarray, i: int, m: int, f: Six, nu: Three, a: Four, b: Four, c: Four
+) -> tuple[Three, Three, Three, Three]:
+    """Kalman update of mode `m` of row `i` in place; returns the rows of the gain."""
+    pa, pb, pc = times(cov, i, m, a), times(cov, i, m, b), times(cov, i, m, c)
+    k0, k1 = solve(f, pa[0], pb[0], pc[0]), solve(f, pa[1], pb[1], pc[1])
+    k2, k3 = solve(f, pa[2], pb[2], pc[2]), solve(f, pa[3], pb[3], pc[3])
+    mean[i, m, 0] += k0[0] * nu[0] + k0[1] * nu[1] + k0[2] * nu[2]
+    mean[i, m, 1] += k1[0] * nu[0] + k1[1] * nu[1] + k1[2] * nu[2]
+    mean[i, m, 2] += k2[0] * nu[0] + k2[1] * nu[1] + k2[2] * nu[2]
+    mean[i, m, 3] += k3[0] * nu[0] + k3[1] * nu[1] + k3[2] * nu[2]
+    for j in range(4):
+        cov[i, m, 0, j] -= k0[0] * pa[j] + k0[1] * pb[j] + k0[2] * pc[j]
+    for j in range(1, 4):
+        cov[i, m, 1, j] -= k1[0] * pa[j] + k1[1] * pb[j] + k1[2] * pc[j]
+    for j in range(2, 4):
+        cov[i, m, 2, j] -= k2[0] * pa[j] + k2[1] * pb[j] + k2[2] * pc[j]
+    cov[i, m, 3, 3] -= k3[0] * pa[3] + k3[1] * pb[3] + k3[2] * pc[3]
+    for k in range(1, 4):
+        for j in range(k):
+            cov[i, m, k, j] = cov[i, m, j, k]
+    return k0, k1, k2, k3
+
+
+@njit(cache=True, nogil=True)
+def wrap(angle: float) -> float:
+    """The same angle in (-pi, pi]."""
+    return angle - 2.0 * math.pi * math.ceil((angle - math.pi) / (2.0 * math.pi))
+
+
+@njit(cache=True, nogil=True)
+def inside(look: Look, mean: np.ndarray, cov: np.ndarray, i: int, m: int) -> float:
+    """Probability that mode `m` of row `i` lies where the sensor can see.
 
     Presence sensors fade as a Gaussian of the same area as their reach; others have an edge blurred by the track's own spread.
     """
-    px, py, reach, azimuth, width = site[0], site[1], site[2], site[3], site[4]
-    if kind == PING:
-        a2 = 0.5 * reach * reach
-        sxx, syy, sxy = cov[0, 0] + a2, cov[1, 1] + a2, cov[0, 1]
-        det = sxx * syy - sxy * sxy
-        dx, dy = mean[0] - px, mean[1] - py
-        square = (dx * dx * syy - 2.0 * dx * dy * sxy + dy * dy * sxx) / det
+    site = look.site
+    dx, dy = mean[i, m, 0] - site[X], mean[i, m, 1] - site[Y]
+    pxx, pxy, pyy = cov[i, m, 0, 0], cov[i, m, 0, 1], cov[i, m, 1, 1]
+    if look.kind == PING:
+        a2 = 0.5 * site[REACH] ** 2
+        det = (pxx + a2) * (pyy + a2) - pxy * pxy
+        square = (dx * dx * (pyy + a2) - 2.0 * dx * dy * pxy + dy * dy * (pxx + a2)) / det
         return a2 / math.sqrt(det) * math.exp(-0.5 * square)
-    if kind == ALONG:
-        _, offset, ux, uy = locate_on_line(mean[0], mean[1], line)
-        a2 = 2.0 / math.pi * reach * reach
-        across = uy * uy * cov[0, 0] - 2.0 * ux * uy * cov[0, 1] + ux * ux * cov[1, 1] + a2
+    if look.kind == ALONG:
+        _, offset, ux, uy = locate_on_line(mean[i, m, 0], mean[i, m, 1], look.line)
+        a2 = 2.0 / math.pi * site[REACH] ** 2
+        across = uy * uy * pxx - 2.0 * ux * uy * pxy + ux * ux * pyy + a2
         return math.sqrt(a2 / across) * math.exp(-0.5 * offset * offset / across)
-    dx, dy = mean[0] - px, mean[1] - py
-    out = 1.0
-    rho = math.hypot(dx, dy) + 1e-9
-    if reach < np.inf:
-        sd = math.sqrt(dx * dx * cov[0, 0] + 2.0 * dx * dy * cov[0, 1] + dy * dy * cov[1, 1]) / rho + 1e-9
-        out *= 0.5 * math.erfc((rho - reach) / (1.4142135623730951 * sd))
-    if width < 2.0 * math.pi:
-        off = math.atan2(dx, dy) - azimuth
-        off = abs(off - 2.0 * math.pi * math.ceil((off - math.pi) / (2.0 * math.pi)))
-        sd = math.sqrt(max(dy * dy * cov[0, 0] - 2.0 * dx * dy * cov[0, 1] + dx * dx * cov[1, 1], 0.0)) / rho**2 + 1e-9
-        out *= 0.5 * math.erfc((off - 0.5 * width) / (1.4142135623730951 * sd))
+    out, rho = 1.0, math.hypot(dx, dy) + 1e-9
+    if site[REACH] < np.inf:
+        sd = math.sqrt(dx * dx * pxx + 2.0 * dx * dy * pxy + dy * dy * pyy) / rho + 1e-9
+        out *= 0.5 * math.erfc((rho - site[REACH]) / (SQRT2 * sd))
+    if site[WIDTH] < 2.0 * math.pi:
+        off = abs(wrap(math.atan2(dx, dy) - site[AZIMUTH]))
+        sd = math.sqrt(max(dy * dy * pxx - 2.0 * dx * dy * pxy + dx * dx * pyy, 0.0)) / rho**2 + 1e-9
+        out *= 0.5 * math.erfc((off - 0.5 * site[WIDTH]) / (SQRT2 * sd))
     return out
 
 
 @njit(cache=True, nogil=True)
-def notch(rate: float, sd: float, mdv: float) -> float:
-    """Probability that a range rate N(rate, sd) falls in the Doppler blind zone |rate| < mdv."""
-    scale = 1.4142135623730951 * sd
+def notch(look: Look, mean: np.ndarray, cov: np.ndarray, i: int, m: int) -> float:
+    """Probability that the range rate of mode `m` of row `i` falls in the radar's Doppler blind zone |rate| < mdv."""
+    dx, dy = mean[i, m, 0] - look.site[X], mean[i, m, 1] - look.site[Y]
+    rho = math.hypot(dx, dy) + 1e-9
+    ux, uy = dx / rho, dy / rho
+    rate = ux * mean[i, m, 2] + uy * mean[i, m, 3]
+    variance = ux * ux * cov[i, m, 2, 2] + 2.0 * ux * uy * cov[i, m, 2, 3] + uy * uy * cov[i, m, 3, 3]
+    scale, mdv = SQRT2 * math.sqrt(variance + look.site[RATE_SD] ** 2), look.site[MDV]
     return 0.5 * (math.erf((mdv - rate) / scale) - math.erf((-mdv - rate) / scale))

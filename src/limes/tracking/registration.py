@@ -17,7 +17,7 @@ from numba import njit
 
 from limes.columns import Kind
 from limes.tracking.looks import Look
-from limes.tracking.measurement import BEARING
+from limes.tracking.measurement import BEARING, Four, Six, Three, distance, dot, factor_of, solve
 from limes.tracking.state import Bias, Tracks
 
 EACH = 3
@@ -126,103 +126,139 @@ def doubt_of(lean: np.ndarray, bias: Bias, slot: int, own: np.ndarray, cross: np
 
 
 @njit(cache=True, nogil=True)
-def own_lean(look: Look, grad: np.ndarray, mean: np.ndarray, out: np.ndarray) -> None:
-    """Write how a measurement depends on the sensor's own three biases, (3, 3)."""
-    for a in range(3):
-        for b in range(3):
-            out[a, b] = 0.0
-    out[0, 0] = 1.0
-    if look.kind != BEARING:
-        out[1, 1] = 1.0
-    for a in range(min(look.size, 2)):
-        out[a, 2] = grad[a, 0] * mean[2] + grad[a, 1] * mean[3]
+def own_lean(look: Look, mean: np.ndarray, i: int, m: int, a: Four, b: Four) -> tuple[Three, Three]:
+    """How the first two components of a measurement depend on the looking sensor's own three biases."""
+    if look.slot < 0:
+        return (0.0, 0.0, 0.0), (0.0, 0.0, 0.0)
+    vx, vy = mean[i, m, 2], mean[i, m, 3]
+    second = 0.0 if look.kind == BEARING else 1.0
+    return (1.0, 0.0, a[0] * vx + a[1] * vy), (0.0, second, b[0] * vx + b[1] * vy)
 
 
 @njit(cache=True, nogil=True)
-def widen(
-    look: Look, grad: np.ndarray, mean: np.ndarray, bias: Bias, own: np.ndarray, cross: np.ndarray, h: np.ndarray, s: np.ndarray
-) -> None:
-    """Shift an expected measurement by the sensor's known biases and widen its spread by the doubt about all of them."""
-    size = look.size
-    for a in range(size):
-        for c in range(size):
-            for k in range(4):
-                for j in range(4):
-                    s[a, c] += grad[a, k] * own[k, j] * grad[c, j]
+def dot3(a: Three, b: Three) -> float:
+    """Scalar product of two vectors of three."""
+    return a[0] * b[0] + a[1] * b[1] + a[2] * b[2]
+
+
+@njit(cache=True, nogil=True)
+def crossed(cross: np.ndarray, a: Four) -> Three:
+    """A gradient times a track's covariance with the looking sensor's biases."""
+    return (
+        a[0] * cross[0, 0] + a[1] * cross[1, 0] + a[2] * cross[2, 0] + a[3] * cross[3, 0],
+        a[0] * cross[0, 1] + a[1] * cross[1, 1] + a[2] * cross[2, 1] + a[3] * cross[3, 1],
+        a[0] * cross[0, 2] + a[1] * cross[1, 2] + a[2] * cross[2, 2] + a[3] * cross[3, 2],
+    )
+
+
+@njit(cache=True, nogil=True)
+def shifted(look: Look, bias: Bias, e0: Three, e1: Three, h: Three) -> Three:
+    """An expected measurement with the sensor's own known biases."""
     if look.slot < 0:
-        return
-    e, first = np.empty((3, 3)), look.slot
-    own_lean(look, grad, mean, e)
-    for a in range(size):
-        for b in range(EACH):
-            h[a] += e[a, b] * bias.mean[first + b]
-            for c in range(size):
-                for d in range(EACH):
-                    s[a, c] += e[a, b] * bias.cov[first + b, first + d] * e[c, d]
-                for k in range(4):
-                    part = grad[a, k] * cross[k, b] * e[c, b]
-                    s[a, c] += part
-                    s[c, a] += part
+        return h
+    known = (bias.mean[look.slot], bias.mean[look.slot + 1], bias.mean[look.slot + 2])
+    return h[0] + dot3(e0, known), h[1] + dot3(e1, known), h[2]
+
+
+@njit(cache=True, nogil=True)
+def widened(look: Look, bias: Bias, doubt: Doubt, e0: Three, e1: Three, a: Four, b: Four, c: Four, s: Six) -> Six:
+    """The spread of a measurement widened by the doubt about all biases, those of the track and those of the sensor."""
+    ua, ub, uc = spread_of(doubt.own, a), spread_of(doubt.own, b), spread_of(doubt.own, c)
+    out = (
+        s[0] + dot(a, ua), s[1] + dot(a, ub), s[2] + dot(b, ub), s[3] + dot(a, uc), s[4] + dot(b, uc), s[5] + dot(c, uc),
+    )  # fmt: skip
+    if look.slot < 0:
+        return out
+    wa, wb, wc = crossed(doubt.cross, a), crossed(doubt.cross, b), crossed(doubt.cross, c)
+    va, vb = doubtful(bias.cov, look.slot, e0), doubtful(bias.cov, look.slot, e1)
+    return (
+        out[0] + 2.0 * dot3(wa, e0) + dot3(va, e0),
+        out[1] + dot3(wb, e0) + dot3(wa, e1) + dot3(va, e1),
+        out[2] + 2.0 * dot3(wb, e1) + dot3(vb, e1),
+        out[3] + dot3(wc, e0),
+        out[4] + dot3(wc, e1),
+        out[5],
+    )
+
+
+@njit(cache=True, nogil=True)
+def spread_of(own: np.ndarray, a: Four) -> Four:
+    """A (4, 4) matrix times a vector."""
+    return (
+        own[0, 0] * a[0] + own[0, 1] * a[1] + own[0, 2] * a[2] + own[0, 3] * a[3],
+        own[1, 0] * a[0] + own[1, 1] * a[1] + own[1, 2] * a[2] + own[1, 3] * a[3],
+        own[2, 0] * a[0] + own[2, 1] * a[1] + own[2, 2] * a[2] + own[2, 3] * a[3],
+        own[3, 0] * a[0] + own[3, 1] * a[1] + own[3, 2] * a[2] + own[3, 3] * a[3],
+    )
+
+
+@njit(cache=True, nogil=True)
+def doubtful(cov: np.ndarray, slot: int, e: Three) -> Three:
+    """The covariance of one sensor's three biases times a vector."""
+    return (
+        cov[slot, slot] * e[0] + cov[slot, slot + 1] * e[1] + cov[slot, slot + 2] * e[2],
+        cov[slot + 1, slot] * e[0] + cov[slot + 1, slot + 1] * e[1] + cov[slot + 1, slot + 2] * e[2],
+        cov[slot + 2, slot] * e[0] + cov[slot + 2, slot + 1] * e[1] + cov[slot + 2, slot + 2] * e[2],
+    )
 
 
 @njit(cache=True, nogil=True)
 def lean_of_measurement(
-    look: Look, grad: np.ndarray, mean: np.ndarray, lean: np.ndarray, cov: np.ndarray, out: np.ndarray
+    look: Look, lean: np.ndarray, cov: np.ndarray, gradients: tuple[Four, Four, Four], own: tuple[Three, Three], out: np.ndarray
 ) -> None:
     """Write how an expected measurement depends on all the biases, (3, biases)."""
     for a in range(3):
         for b in range(len(lean)):
             out[a, b] = 0.0
     for b in leaning(lean, cov):
-        for a in range(look.size):
-            for k in range(4):
-                out[a, b] += grad[a, k] * lean[b, k]
+        for a in range(3):
+            g = gradients[a]
+            out[a, b] = g[0] * lean[b, 0] + g[1] * lean[b, 1] + g[2] * lean[b, 2] + g[3] * lean[b, 3]
     if look.slot >= 0:
-        e = np.empty((3, 3))
-        own_lean(look, grad, mean, e)
-        for a in range(look.size):
-            for b in range(EACH):
-                out[a, look.slot + b] += e[a, b]
+        for b in range(EACH):
+            out[0, look.slot + b] += own[0][b]
+            out[1, look.slot + b] += own[1][b]
 
 
 @njit(cache=True, nogil=True)
-def learn_bias(
-    size: int, nu: np.ndarray, s: np.ndarray, noise: np.ndarray, lean: np.ndarray, bias: Bias, shift: np.ndarray
-) -> None:
+def learn_bias(look: Look, j: int, nu: Three, s: Six, lean: np.ndarray, bias: Bias, shift: np.ndarray) -> None:
     """Update the biases' covariance and the `shift` of their means by one innovation; wild ones are left out.
 
-    `nu` (size,) is the innovation at the biases' old means, `s` its spread given the biases, `lean` (3, biases) how it depends.
+    `nu` is the innovation at the biases' old means, `s` its spread given the biases, `lean` (3, biases) how it depends on them.
     """
     count = len(shift)
-    part = np.zeros((count, size))
-    for b in range(count):
-        for a in range(size):
-            for c in range(count):
-                part[b, a] += bias.cov[b, c] * lean[a, c]
-    total, left = np.empty((size, size)), np.empty(size)
-    for a in range(size):
-        left[a] = nu[a]
+    part, left = np.zeros((3, count)), np.array([nu[0], nu[1], nu[2]])
+    for a in range(3):
         for b in range(count):
             left[a] -= lean[a, b] * shift[b]
-        for c in range(size):
-            total[a, c] = s[a, c]
+            for c in range(count):
+                part[a, b] += lean[a, c] * bias.cov[c, b]
+    extra = np.zeros((3, 3))
+    for a in range(3):
+        for c in range(a + 1):
             for b in range(count):
-                total[a, c] += lean[a, b] * part[b, c]
-        total[a, a] += noise[a]
-    inverse = np.linalg.inv(total)
-    square = 0.0
-    for a in range(size):
-        for c in range(size):
-            square += left[a] * inverse[a, c] * left[c]
-    if square > 6.0 + 3.0 * size:
+                extra[a, c] += part[a, b] * lean[c, b]
+    wide = (
+        s[0] + extra[0, 0],
+        s[1] + extra[1, 0],
+        s[2] + extra[1, 1],
+        s[3] + extra[2, 0],
+        s[4] + extra[2, 1],
+        s[5] + extra[2, 2],
+    )
+    factor = factor_of(look, j, wide)
+    square, _ = distance(factor, (left[0], left[1], left[2]))
+    if square > 6.0 + 3.0 * look.size:
         return
-    gain = part @ inverse
+    gain = np.empty((count, 3))
     for b in range(count):
-        for a in range(size):
+        gain[b, 0], gain[b, 1], gain[b, 2] = solve(factor, part[0, b], part[1, b], part[2, b])
+        for a in range(3):
             shift[b] += gain[b, a] * left[a]
+    for b in range(count):
         for c in range(count):
-            for a in range(size):
-                bias.cov[b, c] -= gain[b, a] * part[c, a]
+            for a in range(3):
+                bias.cov[b, c] -= gain[b, a] * part[a, c]
 
 
 @njit(cache=True, nogil=True)

@@ -8,164 +8,155 @@ from typing import NamedTuple
 import numpy as np
 from numba import njit
 
-from limes.tracking.looks import MDV, Look
-from limes.tracking.measurement import ALONG, PING, POSITION, RANGE_BEARING, expect, foresee, point_on_line, residual, whiten
+from limes.tracking.association import Pairs, foresee
+from limes.tracking.looks import MDV, Look, X, Y
+from limes.tracking.measurement import (
+    ALONG,
+    PING,
+    POSITION,
+    RANGE_BEARING,
+    TINY,
+    Three,
+    correct,
+    distance,
+    factor_of,
+    innovation,
+    measure,
+    point_on_line,
+    spread,
+    times,
+)
 from limes.tracking.motion import blend_into
-from limes.tracking.registration import Doubt, doubt_of, lean_of_measurement, widen
+from limes.tracking.registration import Doubt, doubt_of, lean_of_measurement, own_lean, shifted, widened
 from limes.tracking.state import DOUBT, Bias, Tracks, copy_matrix, copy_vector
 
 
 class Fix(NamedTuple):
-    """What conditioning on a detection leaves behind: how each mode foresaw it, and how the best one was moved.
+    """What conditioning on a detection leaves behind; written again and again.
 
-    Innovation, spread, gradient and mean of the best mode, how the measurement leans on the biases, log likelihood by mode.
+    `log_like` and `log_weight` (modes,), `gains` (modes, 4, 3); of the best mode `nu` (3,) and `s` (6,); `lean` (3, biases):
+    how the measurement depends on the biases; `doubt`: room for theirs.
     """
 
+    log_like: np.ndarray
+    log_weight: np.ndarray
+    gains: np.ndarray
     nu: np.ndarray
     s: np.ndarray
-    grad: np.ndarray
-    mean: np.ndarray
     lean: np.ndarray
-    log_like: np.ndarray
+    doubt: Doubt
 
 
 @njit(cache=True, nogil=True)
 def empty_fix(modes: int, biases: int) -> Fix:
     """Room for a `Fix`."""
-    return Fix(np.zeros(3), np.zeros((3, 3)), np.zeros((3, 4)), np.zeros(4), np.zeros((3, biases)), np.zeros(modes))
+    doubt, gains = Doubt(np.zeros((4, 4)), np.zeros((4, 3))), np.zeros((modes, 4, 3))
+    return Fix(np.zeros(modes), np.zeros(modes), gains, np.zeros(3), np.zeros(6), np.zeros((3, biases)), doubt)
 
 
 @njit(cache=True, nogil=True)
-def gain_of(size: int, grad: np.ndarray, cov: np.ndarray, factor: np.ndarray, out: np.ndarray) -> None:
-    """Write the Kalman gain (4, size) from the Cholesky factor of the innovation covariance."""
-    for k in range(4):
-        for a in range(size):
-            total = 0.0
-            for j in range(4):
-                total += cov[k, j] * grad[a, j]
-            for b in range(a):
-                total -= out[k, b] * factor[a, b]
-            out[k, a] = total / factor[a, a]
-        for a in range(size - 1, -1, -1):
-            total = out[k, a]
-            for b in range(a + 1, size):
-                total -= out[k, b] * factor[b, a]
-            out[k, a] = total / factor[a, a]
-
-
-@njit(cache=True, nogil=True)
-def correct(
-    size: int, mean: np.ndarray, cov: np.ndarray, grad: np.ndarray, gain: np.ndarray, nu: np.ndarray, share: float
-) -> None:
-    """Kalman update in place, believed with probability `share` (Bar-Shalom's probabilistic data association form)."""
-    shift, seen = np.zeros(4), np.zeros((3, 4))
-    for a in range(size):
-        for k in range(4):
-            shift[k] += gain[k, a] * nu[a]
-            for j in range(4):
-                seen[a, k] += grad[a, j] * cov[j, k]
-    blur = share * (1.0 - share)
-    for k in range(4):
-        mean[k] += share * shift[k]
-        for j in range(k + 1):
-            total = cov[k, j] + blur * shift[k] * shift[j]
-            for a in range(size):
-                total -= share * gain[k, a] * seen[a, j]
-            cov[k, j] = cov[j, k] = total
-
-
-@njit(cache=True, nogil=True)
-def take(i: int, j: int, tracks: Tracks, bias: Bias, look: Look, seen: np.ndarray, fix: Fix) -> None:
+def take(i: int, j: int, tracks: Tracks, bias: Bias, look: Look, pairs: Pairs, fix: Fix) -> None:
     """Condition a track on its detection, mode by mode; modes are reweighted by how well they foresaw it."""
-    h, grad, s, wide = np.empty(3), np.empty((3, 4)), np.empty((3, 3)), np.empty((3, 3))
-    nu, factor, gain = np.empty(3), np.empty((3, 3)), np.empty((4, 3))
-    weight, log_weight, top, best = tracks.weight[i], np.full(len(seen), -np.inf), -np.inf, -np.inf
-    gains, doubt = np.zeros((len(seen), 4, 3)), Doubt(np.zeros((4, 4)), np.zeros((4, 3)))
-    biased = len(bias.mean) > 0
+    mean, cov, weight, biased, top = tracks.mean, tracks.cov, tracks.weight, len(bias.mean) > 0, -np.inf
     if biased:
-        doubt_of(tracks.lean[i], bias, look.slot, doubt.own, doubt.cross)
-    for m in range(len(seen)):
-        fix.log_like[m] = -np.inf
-        if weight[m] <= 0.0 or seen[m] <= 0.0:
+        doubt_of(tracks.lean[i], bias, look.slot, fix.doubt.own, fix.doubt.cross)
+    for m in range(weight.shape[1]):
+        fix.log_like[m] = fix.log_weight[m] = -np.inf
+        part = 1.0 if look.kind == PING else pairs.seen[i, m]
+        if weight[i, m] <= 0.0 or part <= 0.0:
             continue
-        foresee(look.kind, look.size, look.site, look.line, look.delay[j], tracks.mean[i, m], tracks.cov[i, m], h, grad, s)
-        copy_matrix(s, wide)
+        h, a, b, c = measure(look, look.delay[j], mean, i, m)
+        s = spread(cov, i, m, a, b, c)
+        f = factor_of(look, j, s)
         if biased:
-            widen(look, grad, tracks.mean[i, m], bias, doubt.own, doubt.cross, h, wide)
-        residual(look.kind, look.size, look.z[j], h, nu)
-        square, log_det = whiten(look.size, wide, look.noise[j], factor, nu)
-        fix.log_like[m] = math.log(1.0 if look.kind == PING else seen[m]) - 0.5 * (square + log_det)
-        log_weight[m] = math.log(weight[m]) + fix.log_like[m]
-        top = max(top, log_weight[m])
+            e0, e1 = own_lean(look, mean, i, m, a, b)
+            h = shifted(look, bias, e0, e1, h)
+            nu = innovation(look, j, h)
+            wide = factor_of(look, j, widened(look, bias, fix.doubt, e0, e1, a, b, c, s))
+            square, root = distance(wide, nu)
+        else:
+            nu = innovation(look, j, h)
+            square, root = distance(f, nu)
+        fix.log_like[m] = math.log(part / root) - 0.5 * square
+        fix.log_weight[m] = math.log(weight[i, m]) + fix.log_like[m]
+        better = fix.log_weight[m] > top
+        top = max(top, fix.log_weight[m])
+        if biased and better:
+            fix.nu[0], fix.nu[1], fix.nu[2] = nu
+            fix.s[0], fix.s[1], fix.s[2], fix.s[3], fix.s[4], fix.s[5] = s
+            lean_of_measurement(look, tracks.lean[i], bias.cov, (a, b, c), (e0, e1), fix.lean)
+        k0, k1, k2, k3 = correct(mean, cov, i, m, f, nu, a, b, c)
         if biased:
-            whiten(look.size, s, look.noise[j], factor, nu)
-        if log_weight[m] > best:
-            best = log_weight[m]
-            copy_vector(nu, fix.nu)
-            copy_matrix(s, fix.s)
-            copy_matrix(grad, fix.grad)
-            copy_vector(tracks.mean[i, m], fix.mean)
-        gain_of(look.size, grad, tracks.cov[i, m], factor, gain)
-        correct(look.size, tracks.mean[i, m], tracks.cov[i, m], grad, gain, nu, 1.0)
-        copy_matrix(gain, gains[m])
+            keep_gain(fix.gains, m, k0, k1, k2, k3)
     if top == -np.inf:
         return
-    total = 0.0
-    for m in range(len(seen)):
-        weight[m] = math.exp(log_weight[m] - top)
-        total += weight[m]
-    for m in range(len(seen)):
-        weight[m] /= total
+    reweigh(i, weight, fix.log_weight, top)
     if biased:
-        lean_of_measurement(look, fix.grad, fix.mean, tracks.lean[i], bias.cov, fix.lean)
-        lean_on(look.size, tracks.lean[i], weight, gains, fix)
-        doubt_of(tracks.lean[i], bias, -1, doubt.own, doubt.cross)
-        tracks.real[i, DOUBT] = max(doubt.own[0, 0], doubt.own[1, 1])
+        lean_on(i, tracks.lean, weight, fix)
+        doubt_of(tracks.lean[i], bias, -1, fix.doubt.own, fix.doubt.cross)
+        tracks.real[i, DOUBT] = max(fix.doubt.own[0, 0], fix.doubt.own[1, 1])
 
 
 @njit(cache=True, nogil=True)
-def lean_on(size: int, lean: np.ndarray, weight: np.ndarray, gains: np.ndarray, fix: Fix) -> None:
+def reweigh(i: int, weight: np.ndarray, log_weight: np.ndarray, top: float) -> None:
+    """Write a track's weights, which sum to one, from their logarithms, the largest of which is `top`."""
+    total = 0.0
+    for m in range(len(log_weight)):
+        weight[i, m] = math.exp(log_weight[m] - top)
+        total += weight[i, m]
+    for m in range(len(log_weight)):
+        weight[i, m] /= total
+
+
+@njit(cache=True, nogil=True)
+def keep_gain(gains: np.ndarray, m: int, k0: Three, k1: Three, k2: Three, k3: Three) -> None:
+    """Write the rows of a gain."""
+    gains[m, 0, 0], gains[m, 0, 1], gains[m, 0, 2] = k0
+    gains[m, 1, 0], gains[m, 1, 1], gains[m, 1, 2] = k1
+    gains[m, 2, 0], gains[m, 2, 1], gains[m, 2, 2] = k2
+    gains[m, 3, 0], gains[m, 3, 1], gains[m, 3, 2] = k3
+
+
+@njit(cache=True, nogil=True)
+def lean_on(i: int, lean: np.ndarray, weight: np.ndarray, fix: Fix) -> None:
     """Let a track lean on the biases as its mean gain makes it: lean -= gain depends."""
     mean = np.zeros((4, 3))
-    for m in range(len(weight)):
-        for k in range(4):
-            for a in range(size):
-                mean[k, a] += weight[m] * gains[m, k, a]
-    for b in range(len(lean)):
-        for a in range(size):
+    for m in range(weight.shape[1]):
+        if fix.log_like[m] > -np.inf:
+            for k in range(4):
+                for a in range(3):
+                    mean[k, a] += weight[i, m] * fix.gains[m, k, a]
+    for b in range(lean.shape[1]):
+        for a in range(3):
             if fix.lean[a, b] != 0.0:
                 for k in range(4):
-                    lean[b, k] -= mean[k, a] * fix.lean[a, b]
+                    lean[i, b, k] -= mean[k, a] * fix.lean[a, b]
 
 
 @njit(cache=True, nogil=True)
 def weigh_events(
-    i: int, rows: np.ndarray, chance: np.ndarray, none: float, tracks: Tracks, bias: Bias, look: Look, seen: np.ndarray
+    i: int, rows: np.ndarray, chance: np.ndarray, none: float, tracks: Tracks, bias: Bias, look: Look, pairs: Pairs
 ) -> np.ndarray:
     """Joint probability (modes, events + 1) of each mode and each possible detection, or none, of a track."""
-    modes, events = len(seen), len(rows)
-    h, grad, s = np.empty(3), np.empty((3, 4)), np.empty((3, 3))
-    nu, factor, out = np.empty(3), np.empty((3, 3)), np.zeros((modes, events + 1))
-    doubt = Doubt(np.zeros((4, 4)), np.zeros((4, 3)))
-    doubt_of(tracks.lean[i], bias, look.slot, doubt.own, doubt.cross)
+    modes, events, grand, biased = tracks.weight.shape[1], len(rows), 0.0, len(bias.mean) > 0
+    out, doubt = np.zeros((modes, events + 1)), Doubt(np.zeros((4, 4)), np.zeros((4, 3)))
+    if biased:
+        doubt_of(tracks.lean[i], bias, look.slot, doubt.own, doubt.cross)
     for m in range(modes):
-        if tracks.weight[i, m] <= 0.0:
+        weight = tracks.weight[i, m]
+        if weight <= 0.0:
             continue
         for e in range(events):
-            mean, cov = tracks.mean[i, m], tracks.cov[i, m]
-            foresee(look.kind, look.size, look.site, look.line, look.delay[rows[e]], mean, cov, h, grad, s)
-            widen(look, grad, mean, bias, doubt.own, doubt.cross, h, s)
-            residual(look.kind, look.size, look.z[rows[e]], h, nu)
-            square, log_det = whiten(look.size, s, look.noise[rows[e]], factor, nu)
-            out[m, e] = tracks.weight[i, m] * seen[m] * math.exp(-0.5 * (square + log_det))
-        out[m, events] = tracks.weight[i, m] * (1.0 - seen[m])
-    grand = 0.0
+            h, s = foresee(i, m, look.delay[rows[e]], tracks, bias, look, doubt, biased)
+            square, root = distance(factor_of(look, rows[e], s), innovation(look, rows[e], h))
+            out[m, e] = weight * pairs.seen[i, m] * math.exp(-0.5 * square) / root
+        out[m, events] = weight * (1.0 - pairs.seen[i, m])
     for e in range(events + 1):
         total = 0.0
         for m in range(modes):
             total += out[m, e]
         for m in range(modes):
-            out[m, e] *= (none if e == events else chance[e]) / max(total, 1e-300)
+            out[m, e] *= (none if e == events else chance[e]) / max(total, TINY)
             grand += out[m, e]
     for e in range(events + 1):
         for m in range(modes):
@@ -175,70 +166,63 @@ def weigh_events(
 
 @njit(cache=True, nogil=True)
 def blend(
-    i: int, rows: np.ndarray, chance: np.ndarray, none: float, tracks: Tracks, bias: Bias, look: Look, seen: np.ndarray
+    i: int, rows: np.ndarray, chance: np.ndarray, none: float, tracks: Tracks, bias: Bias, look: Look, pairs: Pairs
 ) -> None:
     """Condition a track on several possible detections with probabilities `chance`, or `none`: moments of the mixture."""
-    joint = weigh_events(i, rows, chance, none, tracks, bias, look, seen)
-    events = len(rows)
-    h, grad, s = np.empty(3), np.empty((3, 4)), np.empty((3, 3))
-    nu, factor, gain = np.empty(3), np.empty((3, 3)), np.empty((4, 3))
-    part_mean, part_cov = np.empty((events + 1, 4)), np.empty((events + 1, 4, 4))
-    nothing, wide = Doubt(np.zeros((4, 4)), np.zeros((4, 3))), np.empty((3, 3))
-    for m in range(len(seen)):
-        total = 0.0
-        for e in range(events + 1):
-            total += joint[m, e]
-        if total <= 0.0:
-            tracks.weight[i, m] = 0.0
+    joint, events = weigh_events(i, rows, chance, none, tracks, bias, look, pairs), len(rows)
+    part_mean, part_cov = np.empty((1, events + 1, 4)), np.empty((1, events + 1, 4, 4))
+    for m in range(len(joint)):
+        tracks.weight[i, m] = joint[m].sum()
+        if tracks.weight[i, m] <= 0.0:
             continue
-        tracks.weight[i, m] = total
         for e in range(events + 1):
-            copy_vector(tracks.mean[i, m], part_mean[e])
-            copy_matrix(tracks.cov[i, m], part_cov[e])
+            copy_vector(tracks.mean[i, m], part_mean[0, e])
+            copy_matrix(tracks.cov[i, m], part_cov[0, e])
             if e < events:
                 j = rows[e]
-                foresee(look.kind, look.size, look.site, look.line, look.delay[j], part_mean[e], part_cov[e], h, grad, s)
-                if look.slot >= 0:
-                    copy_matrix(s, wide)
-                    widen(look, grad, part_mean[e], bias, nothing.own, nothing.cross, h, wide)
-                residual(look.kind, look.size, look.z[j], h, nu)
-                whiten(look.size, s, look.noise[j], factor, nu)
-                gain_of(look.size, grad, part_cov[e], factor, gain)
-                correct(look.size, part_mean[e], part_cov[e], grad, gain, nu, 1.0)
-        blend_into(part_mean, part_cov, joint[m], tracks.mean[i, m], tracks.cov[i, m])
+                h, a, b, c = measure(look, look.delay[j], part_mean, 0, e)
+                e0, e1 = own_lean(look, part_mean, 0, e, a, b)
+                nu = innovation(look, j, shifted(look, bias, e0, e1, h))
+                f = factor_of(look, j, spread(part_cov, 0, e, a, b, c))
+                correct(part_mean, part_cov, 0, e, f, nu, a, b, c)
+        blend_into(part_mean[0], part_cov[0], joint[m], tracks.mean[i, m], tracks.cov[i, m])
 
 
 @njit(cache=True, nogil=True)
-def miss(i: int, tracks: Tracks, look: Look, seen: np.ndarray, clear: np.ndarray) -> None:
+def miss(i: int, tracks: Tracks, look: Look, pairs: Pairs) -> None:
     """Condition a track on a look that did not see it: modes that would have been seen lose weight.
 
     Behind a Doppler radar the miss is also evidence of a low range rate (Clark, Kountouriotis and Vinter 2009): each mode
     becomes the moment-matched mixture of "missed by chance" and "in the blind zone", a measurement 0 +- mdv / sqrt(3).
     """
-    h, grad, nu, gain = np.empty(3), np.empty((3, 4)), np.empty(3), np.empty((4, 3))
-    total, mdv, weight = 0.0, look.site[MDV], tracks.weight[i]
-    for m in range(len(weight)):
-        if weight[m] <= 0.0:
+    total, weight, seen, clear = 0.0, tracks.weight, pairs.seen, pairs.clear
+    for m in range(weight.shape[1]):
+        if weight[i, m] <= 0.0:
             continue
-        kept = 1.0 - seen[m]
-        if look.kind == RANGE_BEARING and clear[m] > seen[m]:
-            cov = tracks.cov[i, m]
-            expect(look.kind, tracks.mean[i, m], look.site[0], look.site[1], look.line, h, grad)
-            copy_vector(grad[2], grad[0])
-            grad[0, 0] = grad[0, 1] = 0.0
-            nu[0] = -h[2]
-            variance = mdv * mdv / 3.0
-            for k in range(2, 4):
-                for j in range(2, 4):
-                    variance += grad[0, k] * cov[k, j] * grad[0, j]
-            for k in range(4):
-                gain[k, 0] = (cov[k, 2] * grad[0, 2] + cov[k, 3] * grad[0, 3]) / variance
-            correct(1, tracks.mean[i, m], cov, grad, gain, nu, min((clear[m] - seen[m]) / kept, 1.0))
-        weight[m] *= kept
-        total += weight[m]
+        kept = 1.0 - seen[i, m]
+        if look.kind == RANGE_BEARING and clear[i, m] > seen[i, m]:
+            hush(tracks.mean, tracks.cov, i, m, look.site, min((clear[i, m] - seen[i, m]) / kept, 1.0))
+        weight[i, m] *= kept
+        total += weight[i, m]
     if total > 0.0:
-        for m in range(len(weight)):
-            weight[m] /= total
+        for m in range(weight.shape[1]):
+            weight[i, m] /= total
+
+
+@njit(cache=True, nogil=True)
+def hush(mean: np.ndarray, cov: np.ndarray, i: int, m: int, site: np.ndarray, share: float) -> None:
+    """Update mode `m` of row `i` by a range rate of 0 +- mdv / sqrt(3), believed with probability `share`, in place."""
+    dx, dy = mean[i, m, 0] - site[X], mean[i, m, 1] - site[Y]
+    rho = math.hypot(dx, dy) + 1e-9
+    ux, uy = dx / rho, dy / rho
+    rate = ux * mean[i, m, 2] + uy * mean[i, m, 3]
+    p = times(cov, i, m, (0.0, 0.0, ux, uy))
+    variance = site[MDV] ** 2 / 3.0 + ux * p[2] + uy * p[3]
+    less = share / variance - share * (1.0 - share) * rate * rate / variance**2
+    for k in range(4):
+        mean[i, m, k] -= share * p[k] / variance * rate
+        for j in range(4):
+            cov[i, m, k, j] -= less * p[k] * p[j]
 
 
 @njit(cache=True, nogil=True)
