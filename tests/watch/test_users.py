@@ -109,6 +109,18 @@ def test_a_new_password_ends_all_sessions(connection):
     assert users.fits(connection, "ada", "another password 1")
 
 
+def test_a_forgotten_password_gives_way_to_a_one_time_one(connection):
+    token = log_in(connection, "ada", PASSWORD, 0.0)
+    for _ in range(users.TRIES):
+        log_in(connection, "ada", "wrong", now=0.0)
+    password = users.reset(connection, "ada")
+    assert users.who(connection, token, 1.0) is None
+    assert log_in(connection, "ada", PASSWORD, 1.0) is None
+    assert users.who(connection, log_in(connection, "ada", password, 1.0), 1.0).must_change_password
+    with pytest.raises(UsageError, match="no user 'bob'"):
+        users.reset(connection, "bob")
+
+
 def test_looking_writes_nothing(tmp_path):
     store = open_store(tmp_path)
     with store.begin() as connection:

@@ -140,6 +140,17 @@ def set_password(connection: sa.Connection, name: str, kept: str) -> None:
     connection.execute(sa.delete(store.sessions).where(store.sessions.c.user == name))
 
 
+def reset(connection: sa.Connection, name: str) -> str:
+    """Give a person a new one-time password and return it; a lock is lifted and their sessions end. UsageError for nobody."""
+    if get(connection, name) is None:
+        raise UsageError(f"there is no user {name!r}; `limes user list` names them")
+    chosen = secrets.token_urlsafe(12)
+    kept = {"password_hash": _HASHER.hash(chosen), "must_change_password": True, "failures": 0, "locked_until": 0.0}
+    _update(connection, name, kept)
+    connection.execute(sa.delete(store.sessions).where(store.sessions.c.user == name))
+    return chosen
+
+
 def set_disabled(connection: sa.Connection, name: str, disabled: bool) -> None:
     """Shut a person out, or let them in again; their sessions end."""
     _update(connection, name, {"disabled": disabled})
