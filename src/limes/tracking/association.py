@@ -58,7 +58,7 @@ class Pairs(NamedTuple):
     clear: np.ndarray
 
 
-@njit(cache=True, nogil=True)
+@njit(cache=True, nogil=True, inline="always")
 def visibility(i: int, tracks: Tracks, look: Look, given: float, pairs: Pairs) -> float:
     """Write the probabilities that a look detects each mode of a track, with and without the blind zone; returns their mean.
 
@@ -80,7 +80,7 @@ def visibility(i: int, tracks: Tracks, look: Look, given: float, pairs: Pairs) -
     return visible
 
 
-@njit(cache=True, nogil=True)
+@njit(cache=True, nogil=True, inline="always")
 def window_of(i: int, tracks: Tracks, look: Look, sd: np.ndarray, slowest: float) -> tuple[float, float, float, float]:
     """Where a track's detections can lie in the plane: x low, x high, y low, y high, over its likely modes.
 
@@ -102,48 +102,44 @@ def window_of(i: int, tracks: Tracks, look: Look, sd: np.ndarray, slowest: float
 
 
 @njit(cache=True, nogil=True)
-def foresee(
-    i: int, m: int, delay: float, tracks: Tracks, bias: Bias, look: Look, doubt: Doubt, biased: bool
-) -> tuple[Three, Six]:
+def foresee_biased(i: int, m: int, delay: float, tracks: Tracks, bias: Bias, look: Look, doubt: Doubt) -> tuple[Three, Six]:
     """What a look would measure of one mode of a track, and its spread with the doubt about biases, noise apart."""
     h, a, b, c = measure(look, delay, tracks.mean, i, m)
-    s = spread(tracks.cov, i, m, a, b, c)
-    if biased:
-        e0, e1 = own_lean(look, tracks.mean, i, m, a, b)
-        return shifted(look, bias, e0, e1, h), widened(look, bias, doubt, e0, e1, a, b, c, s)
-    return h, s
+    e0, e1 = own_lean(look, tracks.mean, i, m, a, b)
+    return shifted(look, bias, e0, e1, h), widened(look, bias, doubt, e0, e1, a, b, c, spread(tracks.cov, i, m, a, b, c))
 
 
 @njit(cache=True, nogil=True)
-def foresee_modes(i: int, tracks: Tracks, bias: Bias, look: Look, doubt: Doubt, out: np.ndarray) -> None:
+def foresee_modes(i: int, delay: float, tracks: Tracks, bias: Bias, look: Look, doubt: Doubt, out: np.ndarray) -> None:
     """Write what a look would measure of each likely mode of a track: three of expectation and six of spread (modes, 9)."""
-    biased = len(bias.mean) > 0
+    biased, mean, cov = len(bias.mean) > 0, tracks.mean, tracks.cov
     if biased:
         doubt_of(tracks.lean[i], bias, look.slot, doubt.own, doubt.cross)
     for m in range(tracks.weight.shape[1]):
-        if tracks.weight[i, m] > MODE_GATE:
-            h, s = foresee(i, m, 0.0, tracks, bias, look, doubt, biased)
-            out[m, 0], out[m, 1], out[m, 2] = h
-            out[m, 3], out[m, 4], out[m, 5], out[m, 6], out[m, 7], out[m, 8] = s
+        if tracks.weight[i, m] <= MODE_GATE:
+            continue
+        if biased:
+            h, s = foresee_biased(i, m, delay, tracks, bias, look, doubt)
+        else:
+            h, a, b, c = measure(look, delay, mean, i, m)
+            s = spread(cov, i, m, a, b, c)
+        out[m, 0], out[m, 1], out[m, 2] = h
+        out[m, 3], out[m, 4], out[m, 5], out[m, 6], out[m, 7], out[m, 8] = s
 
 
-@njit(cache=True, nogil=True)
-def likelihood(
-    i: int, j: int, tracks: Tracks, bias: Bias, look: Look, doubt: Doubt, foreseen: np.ndarray, pairs: Pairs
-) -> tuple[float, float]:
+@njit(cache=True, nogil=True, inline="always")
+def likelihood(i: int, j: int, weight: np.ndarray, look: Look, foreseen: np.ndarray, seen: np.ndarray) -> tuple[float, float]:
     """p_detect x likelihood of a detection under a track, over its likely modes, and the least squared Mahalanobis distance."""
-    total, nearest, weight = 0.0, np.inf, tracks.weight
+    total, nearest = 0.0, np.inf
     for m in range(weight.shape[1]):
         if weight[i, m] <= MODE_GATE:
             continue
         h = (foreseen[m, 0], foreseen[m, 1], foreseen[m, 2])
         s = (foreseen[m, 3], foreseen[m, 4], foreseen[m, 5], foreseen[m, 6], foreseen[m, 7], foreseen[m, 8])
-        if look.delay[j] != 0.0:
-            h, s = foresee(i, m, look.delay[j], tracks, bias, look, doubt, len(bias.mean) > 0)
         square, root = distance(factor_of(look, j, s), innovation(look, j, h))
         nearest = min(nearest, square)
         if square < 60.0:
-            part = look.site[P_DETECT] if look.kind == PING else pairs.seen[i, m]
+            part = look.site[P_DETECT] if look.kind == PING else seen[i, m]
             total += weight[i, m] * part * math.exp(-0.5 * square) / root
     return total, nearest
 
@@ -184,7 +180,7 @@ def pair_up(count: int, tracks: Tracks, bias: Bias, look: Look, place: np.ndarra
         if total == 0 or visible < UNSEEN:
             continue
         left, right, low, high = window_of(i, tracks, look, sd, slowest)
-        first, ready = 0, False
+        first, ready, at = 0, False, 0.0
         if look.kind != BEARING:
             first = find_first(place, order, left)
         for k in range(first, total):
@@ -194,10 +190,10 @@ def pair_up(count: int, tracks: Tracks, bias: Bias, look: Look, place: np.ndarra
                     break
                 if place[j, 1] < low or place[j, 1] > high:
                     continue
-            if not ready:
-                foresee_modes(i, tracks, bias, look, doubt, foreseen)
-                ready = True
-            value, nearest = likelihood(i, j, tracks, bias, look, doubt, foreseen, out)
+            if not ready or look.delay[j] != at:
+                at, ready = look.delay[j], True
+                foresee_modes(i, at, tracks, bias, look, doubt, foreseen)
+            value, nearest = likelihood(i, j, tracks.weight, look, foreseen, seen)
             if nearest < GATES[look.size]:
                 if edges == len(edge_row):
                     edge_row, edge_weight = longer(edge_row), longer(edge_weight)

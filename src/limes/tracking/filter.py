@@ -57,7 +57,7 @@ class Model(NamedTuple):
     sharing: bool
 
 
-@njit(cache=True, nogil=True)
+@njit(cache=True, nogil=True, inline="always")
 def learn(weight: np.ndarray, kinds: np.ndarray, evidence: np.ndarray, model: Model) -> None:
     """Bayes update of one track's classes by a label, (classes,) likelihoods; its families of modes follow."""
     believed, total = np.zeros(len(kinds)), 0.0
@@ -122,7 +122,7 @@ def believe(
     return share, claim
 
 
-@njit(cache=True, nogil=True)
+@njit(cache=True, nogil=True, inline="always")
 def note(i: int, j: int, told: float, tracks: Tracks, look: Look, model: Model) -> None:
     """Record a taken detection: label, height, when, and how many it was `told` to be (0: not said)."""
     if len(look.evidence):
@@ -154,7 +154,7 @@ def takers(taken: np.ndarray, look: Look) -> np.ndarray:
     return out
 
 
-@njit(cache=True, nogil=True)
+@njit(cache=True, nogil=True, inline="always")
 def condition(
     i: int,
     j: int,

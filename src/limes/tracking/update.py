@@ -8,7 +8,7 @@ from typing import NamedTuple
 import numpy as np
 from numba import njit
 
-from limes.tracking.association import Pairs, foresee
+from limes.tracking.association import Pairs, foresee_biased
 from limes.tracking.looks import MDV, Look, X, Y
 from limes.tracking.measurement import (
     ALONG,
@@ -16,6 +16,8 @@ from limes.tracking.measurement import (
     POSITION,
     RANGE_BEARING,
     TINY,
+    Four,
+    Six,
     Three,
     correct,
     distance,
@@ -69,22 +71,16 @@ def take(i: int, j: int, tracks: Tracks, bias: Bias, look: Look, pairs: Pairs, f
         s = spread(cov, i, m, a, b, c)
         f = factor_of(look, j, s)
         if biased:
-            e0, e1 = own_lean(look, mean, i, m, a, b)
-            h = shifted(look, bias, e0, e1, h)
+            h, square, root = doubted(i, j, m, tracks, bias, look, fix, h, s, a, b, c)
             nu = innovation(look, j, h)
-            wide = factor_of(look, j, widened(look, bias, fix.doubt, e0, e1, a, b, c, s))
-            square, root = distance(wide, nu)
         else:
             nu = innovation(look, j, h)
             square, root = distance(f, nu)
         fix.log_like[m] = math.log(part / root) - 0.5 * square
         fix.log_weight[m] = math.log(weight[i, m]) + fix.log_like[m]
-        better = fix.log_weight[m] > top
+        if biased and fix.log_weight[m] > top:
+            keep_best(i, m, tracks, bias, look, fix, nu, s, a, b, c)
         top = max(top, fix.log_weight[m])
-        if biased and better:
-            fix.nu[0], fix.nu[1], fix.nu[2] = nu
-            fix.s[0], fix.s[1], fix.s[2], fix.s[3], fix.s[4], fix.s[5] = s
-            lean_of_measurement(look, tracks.lean[i], bias.cov, (a, b, c), (e0, e1), fix.lean)
         k0, k1, k2, k3 = correct(mean, cov, i, m, f, nu, a, b, c)
         if biased:
             keep_gain(fix.gains, m, k0, k1, k2, k3)
@@ -95,6 +91,29 @@ def take(i: int, j: int, tracks: Tracks, bias: Bias, look: Look, pairs: Pairs, f
         lean_on(i, tracks.lean, weight, fix)
         doubt_of(tracks.lean[i], bias, -1, fix.doubt.own, fix.doubt.cross)
         tracks.real[i, DOUBT] = max(fix.doubt.own[0, 0], fix.doubt.own[1, 1])
+
+
+@njit(cache=True, nogil=True)
+def doubted(
+    i: int, j: int, m: int, tracks: Tracks, bias: Bias, look: Look, fix: Fix, h: Three, s: Six, a: Four, b: Four, c: Four
+) -> tuple[Three, float, float]:
+    """Expectation with the sensor's known biases, and distance and root of the determinant with the doubt about all."""
+    e0, e1 = own_lean(look, tracks.mean, i, m, a, b)
+    h = shifted(look, bias, e0, e1, h)
+    wide = factor_of(look, j, widened(look, bias, fix.doubt, e0, e1, a, b, c, s))
+    square, root = distance(wide, innovation(look, j, h))
+    return h, square, root
+
+
+@njit(cache=True, nogil=True)
+def keep_best(
+    i: int, m: int, tracks: Tracks, bias: Bias, look: Look, fix: Fix, nu: Three, s: Six, a: Four, b: Four, c: Four
+) -> None:
+    """Write what the best mode so far tells about the biases."""
+    fix.nu[0], fix.nu[1], fix.nu[2] = nu
+    fix.s[0], fix.s[1], fix.s[2], fix.s[3], fix.s[4], fix.s[5] = s
+    own = own_lean(look, tracks.mean, i, m, a, b)
+    lean_of_measurement(look, tracks.lean[i], bias.cov, (a, b, c), own, fix.lean)
 
 
 @njit(cache=True, nogil=True)
@@ -138,16 +157,15 @@ def weigh_events(
     i: int, rows: np.ndarray, chance: np.ndarray, none: float, tracks: Tracks, bias: Bias, look: Look, pairs: Pairs
 ) -> np.ndarray:
     """Joint probability (modes, events + 1) of each mode and each possible detection, or none, of a track."""
-    modes, events, grand, biased = tracks.weight.shape[1], len(rows), 0.0, len(bias.mean) > 0
+    modes, events, grand = tracks.weight.shape[1], len(rows), 0.0
     out, doubt = np.zeros((modes, events + 1)), Doubt(np.zeros((4, 4)), np.zeros((4, 3)))
-    if biased:
-        doubt_of(tracks.lean[i], bias, look.slot, doubt.own, doubt.cross)
+    doubt_of(tracks.lean[i], bias, look.slot, doubt.own, doubt.cross)
     for m in range(modes):
         weight = tracks.weight[i, m]
         if weight <= 0.0:
             continue
         for e in range(events):
-            h, s = foresee(i, m, look.delay[rows[e]], tracks, bias, look, doubt, biased)
+            h, s = foresee_biased(i, m, look.delay[rows[e]], tracks, bias, look, doubt)
             square, root = distance(factor_of(look, rows[e], s), innovation(look, rows[e], h))
             out[m, e] = weight * pairs.seen[i, m] * math.exp(-0.5 * square) / root
         out[m, events] = weight * (1.0 - pairs.seen[i, m])
