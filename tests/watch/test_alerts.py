@@ -55,6 +55,17 @@ def test_crossings_at_one_place_are_one_case_whichever_way():
     assert only(one).tracks == [1, 2]
 
 
+def test_a_stir_at_the_fence_and_who_made_it_are_one_case_about_them():
+    one = desk()
+    one.take([Signal("crossing", "high", "stir:1", x=0.0, y=0.0, km=0.0, offset=8.0, facts={"stir": {}})], 0.0)
+    one.take([walker(7, x=200.0, facts={"label": "group"})], 1.0)
+    assert (only(one).kind, only(one).tracks, only(one).facts["label"]) == ("crossing", [7], "group")
+    other = desk()
+    other.take([walker(7)], 0.0)
+    other.take([Signal("crossing", "high", "stir:1", x=100.0, y=0.0, km=0.1, offset=8.0, facts={"stir": {}})], 1.0)
+    assert only(other).kind == "crossing"
+
+
 def test_grouping_widens_with_the_load():
     one = desk()
     for number in range(7):

@@ -56,6 +56,12 @@ def test_a_crossing_says_which_way(speaker, heading, words):
     assert found == f"Group of 6 to 9 on foot {words}, now at the line at km 14.2, walking north."
 
 
+def test_who_stirred_a_fence_is_not_said_to_have_crossed(speaker):
+    facts = {**GROUP, "heading": 0, "stir": {"labels": {"climb": 1}}}
+    found = sentence(case("crossing", facts, offset=-200.0, time_left=None), T, speaker)
+    assert found.startswith("Group of 6 to 9 on foot stirred a sensor at the line, now 200 m south of km 14.2")
+
+
 def test_distress_says_how_long_and_in_what(speaker):
     facts = {**GROUP, "speed": 0.1, "hardship": "2 C, feels like -1 C", "stopped_s": 150}
     found = sentence(case("distress", facts, time_left=None), T, speaker)

@@ -148,10 +148,9 @@ class Desk:
         near = [
             (_distance(case, signal), case.id)
             for case in self.cases.values()
-            if case.kind == signal.kind
+            if _one_matter(case, signal)
             and not case.resolved
             and time - case.heard <= self.settings.join_s
-            and (signal.kind != "approach" or case.facts.get("heading", 0) == signal.heading)
             and _distance(case, signal) <= reach
         ]
         return self.cases[min(near)[1]] if near else None
@@ -192,7 +191,7 @@ class Desk:
             if case.state == "shelved":
                 case.state, case.shelved_until = "open", None
             self.say(case, time, f"became {signal.kind}")
-        if first and rank >= before:
+        if first and (rank >= before or (signal.tracks and not case.tracks)):
             self._put(case, signal, time)
         else:
             self._claim(case, signal)
@@ -273,6 +272,14 @@ def _distance(case: Case, signal: Signal) -> float:
     if case.x is None or case.y is None or signal.x is None or signal.y is None:
         return math.inf
     return math.hypot(case.x - signal.x, case.y - signal.y)
+
+
+def _one_matter(case: Case, signal: Signal) -> bool:
+    """Whether what is near a case could be part of it: of one kind, approaches the same way, or a stir and who made it."""
+    kinds = {case.kind, signal.kind}
+    if kinds == {"approach"} and "stir" not in case.facts and "stir" not in signal.facts:
+        return case.facts.get("heading", 0) == signal.heading
+    return len(kinds) == 1 or (kinds == {"approach", "crossing"} and bool({"stir"} & (set(case.facts) | set(signal.facts))))
 
 
 def _elsewhere(case: Case, signal: Signal, settings: DeskSettings) -> bool:

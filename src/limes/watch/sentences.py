@@ -82,7 +82,8 @@ def _crossing(case: Case, time: float, speaker: Speaker) -> str:
     if "label" not in case.facts:
         return _stir(case, time, speaker)
     who, where, how = wording.subject(case.facts), _whereabouts(case, speaker), wording.motion(case.facts)
-    crossed = {1: "came over the line", -1: "went out over the line"}.get(case.facts["heading"], "crossed the line")
+    crossed = {1: "came over the line", -1: "went out over the line"}.get(case.facts["heading"])
+    crossed = crossed or ("stirred a sensor at the line" if "stir" in case.facts else "crossed the line")
     return f"{who} {crossed}, now {where}, {how}{_unseen(case, time)}.{_more(case)}"
 
 
