@@ -111,6 +111,7 @@ def test_it_fits_and_is_accessible(page, width, height):
     if not AXE.exists():
         pytest.skip("axe-core is not installed: run npm ci in ui")
     page.set_viewport_size({"width": width, "height": height})
+    expect(page.get_by_text(re.compile("SIMULATED"))).to_be_visible()
     page.wait_for_timeout(SETTLE_MS)
     assert page.evaluate("document.documentElement.scrollWidth") <= width
     page.evaluate(AXE.read_text(encoding="utf-8"))

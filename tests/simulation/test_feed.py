@@ -76,6 +76,7 @@ def test_tasks_reach_the_units(staged: Staged) -> None:
     stage = staged("")
     begin, units = stage.scenario.begin, Units(stage)
     x, y = place(stage.sector, 5.0, 300.0)
+    next(iter(play(stage, Units(stage), begin, begin + 60.0)))  # compiles, so that the feeder keeps pace
     sink = Sink({"unit": "patrol-1", "x": float(x), "y": float(y)})
     fed(sink, lambda: play(stage, units, begin, begin + 240.0), speed=600.0, units=units)
     states = {

@@ -40,7 +40,8 @@ def test_the_strip_is_what_the_sensor_model_says(one, sector, sensors, weather):
         table = crossing_table(sensors, sector, name, T, weather)
         np.testing.assert_allclose(one.detect[name], table.detection(before_line=True))
     assert len(one.why) == len(one.blind) == 98
-    assert [why is not None for why in one.why] == one.blind.tolist()
+    worst = crossing_table(sensors, sector, "person", T, weather).worst(before_line=True)
+    assert one.blind.tolist() == (worst < one.settings.blind_below).tolist()
 
 
 def test_the_loss_of_everything_blinds_every_km_and_says_why(one, sensors, weather):

@@ -34,8 +34,9 @@ _WORDS = {
 class StripSettings:
     """When a km is blind and when the tables are renewed.
 
-    `blind_below`: P(detect a person before the line) under which a km is blind. Tables are renewed when weather has changed
-    by `share` (visibility, rain), `wind_mps` or in what works at all, not more often than `least_s`, and always after `most_s`.
+    `blind_below`: P(detect a person before the line) of its worst crossing under which a km is blind. Tables are renewed when
+    weather has changed by `share` (visibility, rain), `wind_mps` or in what works at all, not more often than `least_s`, and
+    always after `most_s`.
     """
 
     blind_below: float = THRESHOLD
@@ -62,8 +63,8 @@ class Strip:
 
     @property
     def blind(self) -> np.ndarray:
-        """Which km are blind now (bool)."""
-        return self.detect["person"] < self.settings.blind_below
+        """Which km are blind now (bool): those with a crossing under the threshold, which is what `why` explains."""
+        return np.array([why is not None for why in self.why], bool)
 
     def step(self, time: float, weather: Weather, up: np.ndarray) -> bool:
         """Go on one second: renew at most one table, take in who is up; returns whether the strip changed."""
@@ -83,13 +84,13 @@ class Strip:
     def dark_without(self, assets: Collection[str]) -> list[int]:
         """Km that are blind now and would not be if these assets worked."""
         mine = np.array([sensor.asset in assets for sensor in self.sensors], bool)
-        seen = self.tables["person"].detection(self.up | mine, before_line=True) >= self.settings.blind_below
+        seen = self.tables["person"].worst(self.up | mine, before_line=True) >= self.settings.blind_below
         return [int(km) for km in np.flatnonzero(self.blind & seen)]
 
     def dark_if_lost(self, asset: str) -> list[int]:
         """Km that are not blind now and would be if this asset were lost."""
         others = np.array([sensor.asset != asset for sensor in self.sensors], bool)
-        left = self.tables["person"].detection(self.up & others, before_line=True) >= self.settings.blind_below
+        left = self.tables["person"].worst(self.up & others, before_line=True) >= self.settings.blind_below
         return [int(km) for km in np.flatnonzero(~self.blind & ~left)]
 
     def state(self) -> dict[str, Any]:
