@@ -3,7 +3,7 @@ BIN := $(VENV)/bin
 PAGE := src/limes/web/static/index.html
 PAGE_SOURCES := $(shell find ui -type f -not -path '*/node_modules/*' -not -path '*/dist/*' 2>/dev/null)
 
-.PHONY: demo test test-fast page lint types docs bench bench-sight bench-tracking bench-watch soak screenshots clean
+.PHONY: demo test test-fast page lint types docs bench bench-sight soak screenshots clean
 
 KERNELS := $(shell grep -rl njit src/limes --include='*.py')
 
@@ -31,16 +31,10 @@ lint: $(VENV)/.lint  ## style, types, layers
 docs: $(VENV)/.docs  ## the documentation, warnings are errors
 	NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --strict --quiet
 
-bench: bench-sight bench-tracking bench-watch  ## every benchmark
+bench: bench-sight  ## every benchmark
 
 bench-sight: $(VENV)/.test
 	$(BIN)/python benchmarks/sight.py $(ARGS)
-
-bench-tracking: $(VENV)/.test
-	$(BIN)/python benchmarks/tracking.py $(ARGS)
-
-bench-watch: $(VENV)/.test $(PAGE)
-	$(BIN)/python benchmarks/watch.py $(ARGS)
 
 soak: $(VENV)/.test $(PAGE)  ## slow tests: soak, fuzz, load
 	$(BIN)/pytest -m slow $(ARGS)
