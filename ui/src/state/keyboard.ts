@@ -62,7 +62,7 @@ export function followKeys(zoom: Zoom, help: () => void): () => void {
     if (event.key === '?') return help()
     if (route.peek().screen !== 'watch') return
     const pressing = (event.target as HTMLElement).closest?.('button, a, [role=slider]')
-    if (event.key === 'Enter' && pressing) return
+    if (event.key === 'Enter' && pressing && !(draft.peek() && !pressing.closest('.acts'))) return
     if (
       event.key.startsWith('Arrow') &&
       pressing?.matches('[role=slider]') &&
