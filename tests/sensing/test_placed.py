@@ -9,7 +9,7 @@ import pytest
 from limes.errors import InputError
 from limes.grid import Grid
 from limes.sector import Terrain
-from limes.sensing import can_see, with_sight
+from limes.sensing import can_see, sight_line, with_sight
 from limes.sensing.placed import cache_folder
 
 FLAT = Terrain(Grid(-15_000.0, 15_000.0, 50.0, 600, 600), np.full((600, 600), 500.0, np.float32), "EPSG:32637", True, "flat")
@@ -119,3 +119,22 @@ def test_least_recently_used_results_are_dropped(make_sensor, tmp_path, monkeypa
     with_sight((new,), FLAT, tmp_path)
     (left,) = tmp_path.iterdir()
     assert left != path
+
+
+def test_the_line_to_a_place_agrees_with_what_is_seen_there(make_sensor, tmp_path):
+    terrain = hilly()
+    camera, radar = with_sight((make_sensor("camera-day"), make_sensor("radar-medium")), terrain, tmp_path)
+    hidden = 0
+    for angle in np.linspace(0.0, 2.0 * np.pi, 40):
+        x, y = 4000.0 * np.sin(angle), 4000.0 * np.cos(angle)
+        line = sight_line(camera, terrain, x, y, 1.7)
+        assert line.mvh == pytest.approx(float(camera.sight.at(x, y)), rel=1e-3, abs=1e-2)
+        assert (line.blocked is None) == line.seen
+        assert sight_line(radar, terrain, x, y, 1.7).mvh <= line.mvh
+        hidden += not line.seen
+    assert 0 < hidden < 40
+
+
+def test_no_line_where_none_is_needed_or_none_can_be(make_sensor):
+    assert sight_line(make_sensor("seismic"), FLAT, 100.0, 0.0, 1.7) is None
+    assert sight_line(make_sensor("camera-day"), FLAT, 1e6, 0.0, 1.7) is None

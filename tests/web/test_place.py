@@ -9,6 +9,7 @@ from PIL import Image
 
 from limes.geo import to_lonlat, to_plane
 from limes.watch.records import RecordKind
+from limes.web.looks import REASONS
 
 
 def tile_of(lon, lat, z):
@@ -116,7 +117,41 @@ def test_what_terrain_hides_says_from_which_height_it_would_be_seen(service, vie
     for row in hidden:
         assert row["p"] == 0.0
         assert row["min_visible_height_m"] is None or row["min_visible_height_m"] > 1.5
-        assert "terrain hides" in row["reason"] or row["reason"] == "outside its sector"
+        assert "terrain hides" in row["reason"] or row["reason"] in ("outside its sector", "outside its beam")
+
+
+def test_the_line_of_sight_comes_with_every_look(service, viewer, mesa, tower):
+    """Drawn as it came: where the ground stands above the line, and nowhere else, it is said to be hidden."""
+    seen = hidden = 0
+    for angle in np.linspace(0, 2 * np.pi, 16, endpoint=False):
+        x, y = tower.x + 3000.0 * np.sin(angle), tower.y + 3000.0 * np.cos(angle)
+        answer = sight(viewer, service, x, y, target="vehicle")
+        for row in answer.json()["sensors"] if answer.status_code == 200 else []:
+            assert row["why"] in REASONS
+            line = row["line"]
+            if line is None:
+                assert row["family"] not in ("radar", "camera")
+                continue
+            at, ground = np.array(line["distance_m"]), np.array(line["ground_m"], float)
+            assert (at[0], line["eye_m"]) == (0.0, pytest.approx(ground[0] + row_sensor(service, row).height, abs=0.11))
+            assert at[-1] == pytest.approx(row["distance_m"], abs=2 * mesa.terrain.grid.cell)
+            assert line["end_m"] == pytest.approx(ground[-1] + row_sensor(service, row).targets["vehicle"].height, abs=0.11)
+            above = ground - (line["eye_m"] + (line["end_m"] - line["eye_m"]) * at / max(at[-1], 1.0))
+            if line["blocked"] is None:
+                assert above[1:-1].max(initial=-1.0) < 0.2
+                assert row["can_see"] or row["why"] in ("off", "grounded", "wind", "near", "sector", "beam")
+                seen += 1
+            else:
+                assert not row["can_see"]
+                assert line["blocked"]["over_m"] == pytest.approx(above[1:-1].max(), abs=0.2)
+                assert 0.0 < line["blocked"]["distance_m"] < at[-1]
+                hidden += 1
+    assert seen > 5
+    assert hidden > 5
+
+
+def row_sensor(service, row):
+    return next(sensor for sensor in service.watch.pipeline.sensors if sensor.id == row["sensor"])
 
 
 def test_a_sensor_that_is_down_sees_nothing_and_the_place_says_so(service, viewer, tower):

@@ -5,7 +5,7 @@ from limes.sensing.crossing import CrossingTable, crossing_detection, crossing_t
 from limes.sensing.gaps import Causes, Gap, causes, explain, gaps
 from limes.sensing.model import available, can_see, p_cued, p_detect, reach
 from limes.sensing.nuisance import nuisance_rate
-from limes.sensing.placed import with_sight
+from limes.sensing.placed import sight_line, with_sight
 from limes.sensing.rows import sensor_rows
 from limes.sensing.sensor import Sensor, sensors_of
 from limes.sensing.sun import sun_elevation
@@ -34,6 +34,7 @@ __all__ = [
     "reach",
     "sensor_rows",
     "sensors_of",
+    "sight_line",
     "sun_elevation",
     "targets_of",
     "ways",

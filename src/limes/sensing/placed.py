@@ -12,12 +12,13 @@ from pathlib import Path
 
 import numpy as np
 
+from limes.errors import InputError
 from limes.grid import Grid
 from limes.sector.terrain import Terrain
 from limes.sensing.camera import CameraModel
 from limes.sensing.radar import RadarModel
 from limes.sensing.sensor import FULL_CIRCLE, Sensor
-from limes.sensing.sight import OPTICAL, RADAR, Sight, sight_from
+from limes.sensing.sight import OPTICAL, RADAR, Profile, Sight, profile, sight_from
 
 _FORMAT = "1"  # raise when the engine's results or the file's layout change
 _KEEP_BYTES = 1 << 30
@@ -40,6 +41,20 @@ def with_sight(sensors: tuple[Sensor, ...], terrain: Terrain, cache: Path | None
         done = dict(zip(distinct, pool.map(lambda job: _sight(job, terrain, print_of_terrain, folder), distinct), strict=True))
     _prune(folder)
     return tuple(replace(sensor, sight=done[jobs[sensor.id]]) if sensor.id in jobs else sensor for sensor in sensors)
+
+
+def sight_line(sensor: Sensor, terrain: Terrain, x: float, y: float, height: float) -> Profile | None:
+    """The line of sight of a radar or camera to something `height` m tall at a place, with the refraction of its kind.
+
+    None for sensors that need no line of sight, and where an end lies off the terrain or on a void.
+    """
+    if sensor.family not in ("radar", "camera"):
+        return None
+    k = RADAR if isinstance(sensor.model, RadarModel) else OPTICAL
+    try:
+        return profile(terrain.grid, terrain.height, (sensor.x, sensor.y), sensor.height, (x, y), height, k=k)
+    except InputError:
+        return None
 
 
 def cache_folder() -> Path:

@@ -8,8 +8,7 @@ import numpy as np
 from fastapi import APIRouter, HTTPException, Query, Request, Response
 
 from limes.geo import to_plane
-from limes.sensing import available, can_see, p_detect
-from limes.sensing.sensor import Sensor
+from limes.web.looks import who_sees
 from limes.web.scene import Scene
 from limes.web.sessions import Viewer, watch_of
 
@@ -69,7 +68,11 @@ def sight(
     lat: Annotated[float, Query(ge=-90, le=90)],
     target: Class = "person",
 ) -> dict[str, Any]:
-    """Who sees this place: each sensor that reaches it, from which height above ground, with what probability, or why not."""
+    """Who sees this place: each sensor that reaches it, from which height above ground, with what probability, or why not.
+
+    `line` is the profile along the line of sight: the ground at distances from the sensor, as it sees it (lowered by the curve
+    of the earth), the ends of the straight line over it, and where ground first stands in the way.
+    """
     watch = watch_of(request)
     x, y = (float(v) for v in to_plane(lon, lat, watch.sector.crs))
     if not watch.sector.terrain.grid.inside(x, y):
@@ -78,64 +81,8 @@ def sight(
         weather, time = watch.pipeline.weather, watch.pipeline.time or 0.0
         up = watch.pipeline.up.copy()
     chainage, offset = watch.sector.border.locate(x, y)
-    seen = [
-        _seen(sensor, x, y, target, time, weather, bool(works))
-        for sensor, works in zip(watch.pipeline.sensors, up, strict=True)
-        if _reaches(sensor, x, y)
-    ]
-    seen.sort(key=lambda row: (-row["p"], row["sensor"]))
+    seen = who_sees(watch.sector, watch.pipeline.sensors, up, x, y, target, time, weather)
     place = {"km": round(float(chainage) / 1000.0, 2), "offset_m": round(float(offset), 0)}
     height = float(watch.sector.terrain.sample(x, y))
     missed = float(np.prod([1.0 - row["p"] for row in seen])) if seen else 1.0
     return {**place, "ground_m": round(height, 1), "target": target, "p_any_look": round(1.0 - missed, 3), "sensors": seen}
-
-
-def _reaches(sensor: Sensor, x: float, y: float) -> bool:
-    from limes.sensing import reach
-
-    if sensor.line is not None:
-        return bool(can_see(sensor, x, y, 2.0))
-    return bool(np.hypot(x - sensor.x, y - sensor.y) <= reach(sensor))
-
-
-def _seen(sensor: Sensor, x: float, y: float, target: str, time: float, weather: Any, works: bool) -> dict[str, Any]:
-    """One sensor's view of a place."""
-    mover = sensor.targets[target]
-    sees = bool(can_see(sensor, x, y, mover.height))
-    p = (
-        float(p_detect(sensor, target, x, y, mover.height, mover.speed, _towards(sensor, x, y), time, weather))
-        if works
-        else 0.0
-    )
-    low = None if sensor.sight is None else float(sensor.sight.at(x, y))
-    return {
-        "sensor": sensor.id,
-        "asset": sensor.asset,
-        "family": sensor.family,
-        "distance_m": round(float(np.hypot(x - sensor.x, y - sensor.y))),
-        "can_see": sees,
-        "p": round(p, 3),
-        "min_visible_height_m": None if low is None or np.isnan(low) else round(low, 1),
-        "reason": _reason(sensor, sees, works, p, weather, low),
-    }
-
-
-def _towards(sensor: Sensor, x: float, y: float) -> float:
-    """Grid bearing from a place to the sensor: the motion that a radar sees best."""
-    return float(np.arctan2(sensor.x - x, sensor.y - y))
-
-
-def _reason(sensor: Sensor, sees: bool, works: bool, p: float, weather: Any, low: float | None) -> str:
-    if not works:
-        return "not working"
-    if not available(sensor, weather):
-        return "grounded by wind" if sensor.platform is not None else "too much wind"
-    if not sees:
-        return "outside its sector" if low is None or np.isnan(low) else f"terrain hides what is lower than {low:.0f} m"
-    return (
-        "sees it"
-        if p >= 0.5
-        else "sees it poorly in this light and weather"
-        if p > 0.01
-        else "in view, but too far or too dark"
-    )

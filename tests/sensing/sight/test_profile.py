@@ -110,3 +110,34 @@ def test_ends_off_the_terrain(rough):
         profile(GRID, terrain, GRID.centre(4, 4), 1.0, (0.0, 0.0), 1.0)
     with pytest.raises(InputError, match=r"start.*void"):
         profile(GRID, terrain, GRID.centre(3, 3), 1.0, GRID.centre(4, 4), 1.0)
+
+
+def test_where_the_line_first_meets_the_ground():
+    hill = np.zeros((5, 50), np.float32)
+    hill[:, 20], hill[:, 40] = 6.0, 31.0
+    grid = Grid(0.0, 150.0, 30.0, 50, 5)
+    line = profile(grid, hill, grid.centre(2, 0), 5.0, grid.centre(2, 49), 1.7, k=1.0)
+    assert line.obstacle is not None
+    assert line.blocked is not None
+    assert (line.x[line.blocked], line.x[line.obstacle]) == (grid.centre(2, 20)[0], grid.centre(2, 40)[0])
+    assert profile(grid, hill, grid.centre(2, 0), 50.0, grid.centre(2, 30), 1.7, k=1.0).blocked is None
+
+
+def test_an_outline_is_short_and_keeps_what_matters(rough):
+    terrain = rough(80, 120, seed=26)
+    terrain[:, 60:63] = np.nan
+    line = profile(GRID, terrain, GRID.centre(5, 7), 10.0, GRID.centre(62, 100), 2.0)
+    kept = line.outline(12)
+    assert kept.size <= 3 * 12 + 4 < line.distance.size / 3
+    assert (np.diff(kept) > 0).all()
+    assert {0, line.distance.size - 1, line.obstacle, line.blocked} <= set(kept.tolist())
+    assert np.nanmin(line.clearance[kept]) == np.nanmin(line.clearance)
+    assert np.isnan(line.ground[kept]).any()
+    everything = profile(GRID, terrain, GRID.centre(5, 7), 10.0, GRID.centre(6, 9), 2.0)
+    assert everything.outline().tolist() == list(range(everything.distance.size))
+
+
+def test_lines_of_nothing_have_an_outline():
+    flat = np.zeros((3, 3), np.float32)
+    grid = Grid(0.0, 90.0, 30.0, 3, 3)
+    assert profile(grid, flat, (45.0, 45.0), 2.0, (45.0, 45.0), 1.0).outline().tolist() == [0]

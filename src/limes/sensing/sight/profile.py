@@ -53,6 +53,35 @@ class Profile:
         return None if np.isnan(rise).all() else 1 + int(np.nanargmax(rise))
 
     @property
+    def blocked(self) -> int | None:
+        """Index of the first place from the start that stands above the line; None where the far end is seen."""
+        above = np.flatnonzero(self.clearance[1:-1] < 0.0)
+        return None if self.seen or not above.size else 1 + int(above[0])
+
+    def outline(self, steps: int = 60) -> np.ndarray:
+        """Indices (at most 3 steps + 4) that still draw the line: of each step the highest and lowest ground, and a void.
+
+        High and low are meant against the line. Both ends, `obstacle` and `blocked` are always among them.
+
+        >>> grid = Grid(0.0, 30.0, 10.0, 901, 3)
+        >>> wall = np.zeros((3, 901), np.float32)
+        >>> wall[:, 444] = 10.0
+        >>> line = profile(grid, wall, (5.0, 15.0), 5.0, (9005.0, 15.0), 2.0)
+        >>> line.distance.size, line.outline(20).size < 45, line.blocked in line.outline(20)
+        (901, True, True)
+        """
+        n = self.distance.size
+        step = np.minimum((self.distance / max(self.distance[-1], 1e-9) * steps).astype(np.int64), steps - 1)
+        void = np.isnan(self.clearance)
+        kept = {0, n - 1} | {i for i in (self.obstacle, self.blocked) if i is not None}
+        for part in np.split(np.arange(n), np.flatnonzero(np.diff(step)) + 1):
+            ground, holes = part[~void[part]], part[void[part]]
+            if ground.size:
+                kept |= {int(ground[self.clearance[ground].argmin()]), int(ground[self.clearance[ground].argmax()])}
+            kept |= set(holes[:1].tolist())
+        return np.array(sorted(kept), np.int64)
+
+    @property
     def fresnel_clear(self) -> float:
         """Least clearance as a share of the first Fresnel zone; radio links ask for 0.6 (ITU-R P.530). Infinite without one."""
         inside = self.fresnel > 0
