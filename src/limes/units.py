@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 KNOT = 1852.0 / 3600.0
@@ -38,6 +38,16 @@ def format_time(time: float, zone: str = "UTC") -> str:
     """
     tz = UTC if zone == "UTC" else ZoneInfo(zone)
     return datetime.fromtimestamp(round(time), tz).isoformat()
+
+
+def local_hour(time: float, hour: float, zone: str) -> float:
+    """UTC epoch seconds of an hour of the local day that a time falls in.
+
+    >>> format_time(local_hour(1768918200.0, 2.5, "Europe/Istanbul"), "Europe/Istanbul")
+    '2026-01-20T02:30:00+03:00'
+    """
+    day = datetime.fromtimestamp(time, ZoneInfo(zone))
+    return (datetime(day.year, day.month, day.day, tzinfo=day.tzinfo) + timedelta(hours=hour)).timestamp()
 
 
 def compass(angle: float) -> str:

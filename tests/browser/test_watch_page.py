@@ -103,7 +103,23 @@ def test_who_sees_a_place(page):
     box = page.locator(".maplibregl-canvas").bounding_box()
     page.mouse.click(box["x"] + box["width"] * 0.3, box["y"] + box["height"] * 0.25)
     expect(page.get_by_text(re.compile("Who sees a", re.IGNORECASE)).first).to_be_visible()
+    expect(page.locator(".sight-line .sight-ground").first).to_be_visible()
+    expect(page.locator(".sight-line figcaption").first).to_have_text(re.compile("stands in the way"))
     shown(page, "place")
+
+
+def test_coverage_by_class_hour_and_weather(page):
+    page.get_by_role("button", name="Coverage").click()
+    page.get_by_label("Hour").select_option("2")
+    figures = page.locator(".map-asked p")
+    expect(figures).to_have_text(re.compile(r"before the line [<>0-9. ]+; aerostats up [<>0-9. ]+, down [<>0-9. ]+"))
+    before = figures.inner_text()
+    with page.expect_response(lambda answer: "/api/coverage.png" in answer.url and "weather=storm" in answer.url) as picture:
+        page.get_by_label("Weather").select_option("storm")
+    assert picture.value.ok
+    expect(figures).not_to_have_text(before)
+    expect(page.get_by_role("button", name="Coverage: person")).to_be_visible()
+    shown(page, "coverage")
 
 
 @pytest.mark.parametrize(("width", "height"), [(1280, 720), (1024, 768), (820, 1180)])

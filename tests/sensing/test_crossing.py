@@ -117,3 +117,10 @@ def test_storm_silences_what_it_grounds(mesa, mesa_sensors):
     storm = dataclasses.replace(mesa.weather.at(NIGHT), wind_aloft=45.0)
     sensor = next(s for s in mesa_sensors if s.platform is not None)
     assert np.all(crossing_log_miss(sensor, "person", ways(mesa), NIGHT, storm) == 0.0)
+
+
+def test_nothing_seen_is_a_plain_zero(table):
+    nobody = table.each(np.zeros(len(table.ids), bool))
+    assert (nobody == 0.0).all()
+    assert not np.signbit(nobody).any()
+    assert not np.signbit(table.each()).any()

@@ -2,6 +2,8 @@ from __future__ import annotations
 
 import io
 import threading
+from datetime import datetime
+from zoneinfo import ZoneInfo
 
 import numpy as np
 import pytest
@@ -82,7 +84,25 @@ def test_an_aerostat_takes_nothing_away_and_now_is_one_of_the_two(viewer):
     assert (up[:, :, 3] > 0).sum() > (down[:, :, 3] > 0).sum()
 
 
-@pytest.mark.parametrize("what", [{"target": "ghost"}, {"state": "sideways"}])
+def test_another_hour_and_weather_can_be_asked_for(service, viewer, mesa):
+    """A storm takes sight and wings away, and the hour asked for is the sector's own, on the watch's day."""
+
+    def asked(**what):
+        return viewer.get("/api/coverage", params={"target": "drone", "state": "up", **what}).json()
+
+    night, storm = asked(hour=2, weather="clear"), asked(hour=2, weather="storm")
+    at = datetime.fromtimestamp(night["time"], ZoneInfo(mesa.time_zone))
+    assert (at.hour, at.date()) == (2, datetime.fromtimestamp(service.watch.now(), ZoneInfo(mesa.time_zone)).date())
+    assert (night["weather"]["visibility"], storm["weather"]["visibility"]) == (20_000.0, 5000.0)
+    assert (np.array(storm["km"]) <= np.array(night["km"]) + 1e-3).all()
+    assert storm["mean"] < night["mean"]
+    assert not np.array_equal(pixels(viewer.get(storm["image"])), pixels(viewer.get(night["image"])))
+    assert night["aerostats"]["up"] == night["mean"] >= night["aerostats"]["down"]
+
+
+@pytest.mark.parametrize(
+    "what", [{"target": "ghost"}, {"state": "sideways"}, {"hour": 25}, {"hour": "nan"}, {"weather": "visibility=-1"}]
+)
 def test_nonsense_is_refused(viewer, what):
     assert viewer.get("/api/coverage", params=what).status_code == 422
     assert viewer.get("/api/coverage.png", params=what).status_code == 422

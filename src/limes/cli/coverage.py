@@ -80,17 +80,18 @@ def _report(
 
 def _time(sector: Sector, hour: float, date: str | None) -> float:
     """UTC epoch seconds of a local hour of a local date."""
-    from datetime import datetime, timedelta
+    from datetime import datetime
     from zoneinfo import ZoneInfo
 
     from limes.errors import UsageError
+    from limes.units import local_hour
 
     zone = ZoneInfo(sector.time_zone)
     try:
         day = datetime.now(zone) if date is None else datetime.fromisoformat(date)
     except ValueError:
         raise UsageError(f"--date {date} is not YYYY-MM-DD") from None
-    return (datetime(day.year, day.month, day.day, tzinfo=zone) + timedelta(hours=hour)).timestamp()
+    return local_hour(day.replace(tzinfo=zone).timestamp(), hour, sector.time_zone)
 
 
 def _say(report: CoverageReport, files: dict[str, Path], as_json: bool) -> None:

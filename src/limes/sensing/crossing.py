@@ -81,9 +81,9 @@ class CrossingTable:
         """
         part = self.log_miss[0 if before_line else 1]
         if up is None:
-            return -np.expm1(part.sum(axis=0, dtype=np.float64))
+            return 0.0 - np.expm1(part.sum(axis=0, dtype=np.float64))  # not -expm1, which has a -0
         if np.asarray(up).dtype == bool:
-            return -np.expm1(part[up].sum(axis=0, dtype=np.float64))
+            return 0.0 - np.expm1(part[up].sum(axis=0, dtype=np.float64))
         found = -np.expm1(part.astype(np.float64)) * np.asarray(up, float)[:, None]
         return 1.0 - np.prod(1.0 - found, axis=0)
 

@@ -5,17 +5,18 @@ from __future__ import annotations
 from typing import Annotated, Any, Literal
 
 import numpy as np
-from fastapi import APIRouter, HTTPException, Query, Request, Response
+from fastapi import APIRouter, Depends, HTTPException, Query, Request, Response
 
 from limes.geo import to_plane
 from limes.web.looks import who_sees
-from limes.web.scene import Scene
+from limes.web.scene import Question, Scene
 from limes.web.sessions import Viewer, watch_of
 
 router = APIRouter(prefix="/api", tags=["place"])
 
 Class = Literal["person", "group", "vehicle", "animal", "drone"]
 State = Literal["now", "up", "down"]
+Conditions = Literal["", "clear", "haze", "fog", "rain", "storm"]
 _DAY = "private, max-age=86400"
 
 
@@ -48,16 +49,33 @@ def hillshade(z: int, x: int, y: int, user: Viewer, request: Request) -> Respons
     return Response(tile, media_type="image/png", headers={"Cache-Control": _DAY})
 
 
+def asked(
+    target: Class = "person",
+    state: State = "now",
+    hour: Annotated[float | None, Query(ge=0, le=24)] = None,
+    weather: Conditions = "",
+) -> Question:
+    """What coverage somebody asks for."""
+    return Question(target, state, hour, weather)
+
+
+Asked = Annotated[Question, Depends(asked)]
+
+
 @router.get("/coverage")
-def coverage(user: Viewer, request: Request, target: Class = "person", state: State = "now") -> dict[str, Any]:
-    """P(detect) per km before the line and where to fetch the picture; `state` up and down set every aerostat so."""
-    return scene_of(request).coverage_json(target, state)
+def coverage(user: Viewer, request: Request, question: Asked) -> dict[str, Any]:
+    """P(detect) per km before the line and where to fetch the picture.
+
+    `state` up and down set every aerostat so, and every other sensor to work; `hour` asks for a local hour of the watch's day
+    and `weather` for conditions laid over it. `aerostats` holds the mean with them up and with them down.
+    """
+    return scene_of(request).coverage_json(question)
 
 
 @router.get("/coverage.png", response_class=Response)
-def coverage_picture(user: Viewer, request: Request, target: Class = "person", state: State = "now") -> Response:
+def coverage_picture(user: Viewer, request: Request, question: Asked) -> Response:
     """P(detect within a minute) of a mover anywhere in the sector as a web-mercator overlay."""
-    return Response(scene_of(request).coverage_png(target, state), media_type="image/png")
+    return Response(scene_of(request).coverage_png(question), media_type="image/png")
 
 
 @router.get("/sight")

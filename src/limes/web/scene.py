@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import threading
+from dataclasses import asdict, dataclass
 from functools import cached_property, lru_cache
 from typing import Any
+from urllib.parse import urlencode
 
 import numpy as np
 from pyproj import Transformer
@@ -13,15 +15,36 @@ from limes.geo import to_lonlat
 from limes.grid import Grid
 from limes.sector import Sector, Weather
 from limes.sector.deployment import to_geojson
-from limes.sensing import CoverageParts, coverage_parts, crossing_table
+from limes.sensing import CoverageParts, CrossingTable, coverage_parts, crossing_table
+from limes.sensing.conditions import conditions
+from limes.units import local_hour
 from limes.watch.service import Watch
 from limes.web.tiles import Pyramid, grey, hillshade, png, probability_colours
 
 _KM_M = 1000.0
 _COARSE = 4
 _PIXEL_M = 160.0
+_KEPT = 6
 _PLACE = ("name", "lon", "lat", "country", "population")
 _CROSSING = ("id", "name", "lon", "lat", "modes", "open_hours", "source")
+
+
+@dataclass(frozen=True)
+class Question:
+    """What coverage is asked for: a class, which sensors count, and an hour and weather other than those of now.
+
+    `state` is "now", or "up" and "down" for every sensor working with every aerostat so; `hour` is local, None for now;
+    `weather` names conditions laid over those of the hour (`limes.sensing.conditions`).
+    """
+
+    target: str
+    state: str = "now"
+    hour: float | None = None
+    weather: str = ""
+
+    def parameters(self) -> dict[str, str | float]:
+        """The same as the parameters of a query."""
+        return {name: value for name, value in asdict(self).items() if value not in (None, "")}
 
 
 class Scene:
@@ -31,7 +54,7 @@ class Scene:
         """Remember the watch; nothing is computed yet."""
         self.watch = watch
         self._making = threading.Lock()
-        self._shares: dict[str, tuple[int, CoverageParts]] = {}
+        self._shares: dict[tuple[str, float | None, str], tuple[int, CoverageParts]] = {}
         self._tile = lru_cache(maxsize=1024)(self._make_tile)
 
     @cached_property
@@ -59,48 +82,69 @@ class Scene:
         raised = terrain.height * _exaggeration(terrain.height, terrain.grid.cell)
         return Pyramid(hillshade(raised, terrain.grid.cell), terrain.grid, self.watch.sector.crs)
 
-    def coverage_json(self, target: str, state: str) -> dict[str, Any]:
-        """P(detect before the line) per km, and where the picture lies."""
-        time, weather, up = self._moment(state)
-        table = crossing_table(self.watch.pipeline.sensors, self.watch.sector, target, time, weather)
+    def coverage_json(self, asked: Question) -> dict[str, Any]:
+        """P(detect before the line) per km, its mean with aerostats up and down, and where the picture lies."""
+        time, weather, up = self._moment(asked)
+        table = crossing_table(self.watch.pipeline.sensors, self.watch.sector, asked.target, time, weather)
         p = table.detection(up, before_line=True)
-        picture = f"/api/coverage.png?target={target}&state={state}&at={time:.0f}"
         return {
-            "target": target,
-            "state": state,
+            "target": asked.target,
+            "state": asked.state,
             "time": time,
+            "weather": {name: round(value, 3) for name, value in asdict(weather).items() if name != "time"},
             "km": p.round(3).tolist(),
-            "image": picture,
+            "mean": round(float(table.each(up, before_line=True).mean()), 3),
+            "aerostats": self._beside(table, up),
+            "image": f"/api/coverage.png?{urlencode(asked.parameters() | {'at': round(time)})}",
             "bounds": self._box[0],
         }
 
-    def coverage_png(self, target: str, state: str) -> bytes:
+    def _beside(self, table: CrossingTable, up: np.ndarray) -> dict[str, float] | None:
+        """Mean P(detect before the line) with every aerostat up and with every one down; None where there is none."""
+        flying = self._flying
+        if not flying.any():
+            return None
+        states = {"up": up | flying, "down": up & ~flying}
+        return {name: round(float(table.each(on, before_line=True).mean()), 3) for name, on in states.items()}
+
+    def coverage_png(self, asked: Question) -> bytes:
         """P(detect within a minute) over the map as a web-mercator picture of `bounds`."""
-        time, weather, up = self._moment(state)
-        parts = self._parts(target, round(time / 300.0), time, weather)
+        time, weather, up = self._moment(asked)
+        parts = self._parts(asked, round(time / 300.0), time, weather)
         p = parts.combined(up).p
         values = Pyramid(p, parts.grid, self.watch.sector.crs, levels=0).sample(*self._box[1], _PIXEL_M)
         return png(probability_colours(np.zeros((1, 1)) if values is None else values))
 
-    def _parts(self, target: str, slot: int, time: float, weather: Weather) -> CoverageParts:
-        """Each sensor's share, computed anew every five minutes of the watch's time."""
+    def _parts(self, asked: Question, slot: int, time: float, weather: Weather) -> CoverageParts:
+        """Each sensor's share, computed anew every five minutes of the watch's time; the last few answers are kept."""
+        question = asked.target, asked.hour, asked.weather
         with self._making:
-            kept = self._shares.get(target)
+            kept = self._shares.pop(question, None)
             if kept is None or kept[0] != slot:
                 grid = self.watch.sector.terrain.grid.coarser(_COARSE)
-                kept = slot, coverage_parts(self.watch.pipeline.sensors, self.watch.sector, target, time, weather, grid)
-                self._shares[target] = kept
+                sensors = self.watch.pipeline.sensors
+                kept = slot, coverage_parts(sensors, self.watch.sector, asked.target, time, weather, grid)
+            self._shares[question] = kept
+            if len(self._shares) > _KEPT:
+                del self._shares[next(iter(self._shares))]
         return kept[1]
 
-    def _moment(self, state: str) -> tuple[float, Weather, np.ndarray]:
+    def _moment(self, asked: Question) -> tuple[float, Weather, np.ndarray]:
         """Time, weather and which sensors count: those that work now, or all with every aerostat up or down."""
         pipeline = self.watch.pipeline
         with self.watch.lock:
             time, weather, up = pipeline.time or 0.0, pipeline.weather, pipeline.up.copy()
-        if state != "now":
-            flying = np.array([sensor.platform is not None for sensor in pipeline.sensors])
-            up = ~flying if state == "down" else np.ones(len(flying), bool)
+        if asked.hour is not None:
+            time = local_hour(time, asked.hour, self.watch.sector.time_zone)
+            weather = self.watch.sector.weather.at(time)
+        weather = conditions(weather, asked.weather)
+        if asked.state != "now":
+            up = ~self._flying if asked.state == "down" else np.ones(len(up), bool)
         return time, weather, up
+
+    @cached_property
+    def _flying(self) -> np.ndarray:
+        return np.array([sensor.platform is not None for sensor in self.watch.pipeline.sensors], bool)
 
     @cached_property
     def _box(self) -> tuple[list[float], tuple[np.ndarray, np.ndarray]]:

@@ -1,4 +1,4 @@
-import type { Act, Case, Me, Sector, Seen, SightAnswer, TargetClass } from './types'
+import type { Act, Asked, Case, CoverageAnswer, Me, Sector, Seen, SightAnswer, TargetClass } from './types'
 
 /** An answer that was not a success, with the status and the watch's own words. */
 export class Refused extends Error {
@@ -43,8 +43,8 @@ export const api = {
   password: (old: string, next: string) => ask<unknown>('/api/password', { old, new: next }),
   sector: () => ask<Sector>('/api/sector'),
   deployment: () => ask<GeoJSON.FeatureCollection>('/api/deployment'),
-  coverage: (target: TargetClass) =>
-    ask<{ bounds: [number, number, number, number]; image: string }>(`/api/coverage?${query({ target })}`),
+  coverage: (target: TargetClass, { hour, weather, state }: Asked) =>
+    ask<CoverageAnswer>(`/api/coverage?${query({ target, state, hour: hour ?? undefined, weather: weather || undefined })}`),
   sight: (lon: number, lat: number, target: TargetClass) => ask<SightAnswer>(`/api/sight?${query({ lon, lat, target })}`),
   cases: () => ask<(Case & { id: string })[]>('/api/cases'),
   case: (name: string) => ask<Case & { id: string }>(`/api/cases/${id(name)}`),

@@ -226,12 +226,39 @@ export interface Act {
   text?: string
 }
 
+/** What a sensor makes of a place; `why` it does or does not see it is a word of the page. */
 export interface Sight {
   sensor: string
   can_see: boolean
   p: number
   min_visible_height_m: number | null
-  reason: string | null
+  why: 'off' | 'grounded' | 'wind' | 'near' | 'sector' | 'beam' | 'hidden' | 'sees' | 'poorly' | 'far'
+  line: SightLine | null
+}
+
+/** Ground along a line of sight, as the sensor sees it (null over voids), and the ends of the straight line over it. */
+export interface SightLine {
+  distance_m: number[]
+  ground_m: (number | null)[]
+  eye_m: number
+  end_m: number
+  /** Where the line first meets the ground, and how far the ground rises above the line. */
+  blocked: { distance_m: number; lon: number; lat: number; over_m: number } | null
+}
+
+/** What coverage is asked for: a local hour and conditions other than those of now, and where the aerostats are. */
+export interface Asked {
+  hour: number | null
+  weather: '' | 'clear' | 'haze' | 'fog' | 'rain' | 'storm'
+  state: 'now' | 'up' | 'down'
+}
+
+/** The coverage of the stretch; the mean over its crossings, beside it that with aerostats up and down. */
+export interface CoverageAnswer {
+  bounds: [number, number, number, number]
+  image: string
+  mean: number
+  aerostats: { up: number; down: number } | null
 }
 
 /** Who sees a place, the surest first. */

@@ -17,7 +17,7 @@ import { POINTED, styleOf, type SourceName } from './layers'
 import { story } from './story'
 import { addSymbols } from './symbols'
 import { MapTools } from './tools'
-import { coverage, extent, MARGIN, placeOf, view } from './view'
+import { asked, coverage, covered, extent, MARGIN, placeOf, view } from './view'
 
 maplibregl.setWorkerUrl(workerUrl)
 
@@ -101,16 +101,20 @@ function followCoverage(map: View): () => void {
     const mine = ++wanted
     const on = settings.value.coverage
     const what = target.value
+    const which = asked.value
     void strip.value?.blind
     coverage.value = on ? 'reading' : 'off'
+    covered.value = null
     if (!on) return clearCoverage(map)
     const fail = () => mine === wanted && (coverage.value = 'failed')
-    void api.coverage(what).then(({ bounds: [w, s, e, n], image }) => {
+    void api.coverage(what, which).then((answer) => {
       if (mine !== wanted) return
+      const [w, s, e, n] = answer.bounds
+      covered.value = answer
       clearCoverage(map)
       map.addSource('coverage', {
         type: 'image',
-        url: new URL(image, location.href).href,
+        url: new URL(answer.image, location.href).href,
         coordinates: [
           [w, n],
           [e, n],

@@ -1,6 +1,6 @@
 import { signal } from '@preact/signals'
 import type { Map as View } from 'maplibre-gl'
-import type { Sector } from '../api/types'
+import type { Asked, CoverageAnswer, Sector } from '../api/types'
 import { pointAt, type Point } from '../lib/geo'
 import { choice } from '../state/choice'
 import { casePlace } from './data'
@@ -20,6 +20,12 @@ export function extent(place: Sector): [number, number, number, number] {
 
 /** How the coverage layer stands: it takes the watch a while to work out. */
 export const coverage = signal<'off' | 'reading' | 'shown' | 'failed'>('off')
+
+/** What coverage is asked for; nothing else than now unless somebody sets it, and not kept for the next time. */
+export const asked = signal<Asked>({ hour: null, weather: '', state: 'now' })
+
+/** The figures of the coverage that is shown. */
+export const covered = signal<CoverageAnswer | null>(null)
 
 /** Room round the whole stretch, px; the sides are those of the strip, so that a km lies over its place on the strip. */
 export const MARGIN = { top: 50, bottom: 40, left: 64, right: 14 }

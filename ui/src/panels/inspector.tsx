@@ -11,7 +11,8 @@ import { border, sensors, tracks, units } from '../state/store'
 import { ActsPanel } from './acts'
 import { CaseView } from './case'
 import { StretchView } from './stretch'
-import { KmView, PlaceView, SensorView, TrackView, UnitView } from './looks'
+import { KmView, SensorView, TrackView, UnitView } from './looks'
+import { PlaceView } from './place'
 
 type Look = { title: string; icon?: string; body: ComponentChildren }
 

@@ -1,14 +1,11 @@
-import { useSignal } from '@preact/signals'
-import { useEffect } from 'preact/hooks'
-import { api } from '../api/client'
-import type { Sensor, Sight, SightAnswer, Track, Unit } from '../api/types'
+import type { Sensor, Track, Unit } from '../api/types'
 import { t, word } from '../i18n'
 import { ago, distance, interval, probability } from '../lib/format'
 import { distanceBetween, pointAt, type Point } from '../lib/geo'
 import { assetName, sensorName, trackSentence, trackWhat } from '../lib/names'
 import { story } from '../map/story'
 import { choose } from '../state/choice'
-import { border, sensors, strip, stripClasses, target, time, tracks, units } from '../state/store'
+import { border, sensors, strip, stripClasses, time, tracks, units } from '../state/store'
 import { ClassBars, Fact, Part, Time } from './bits'
 
 /** A track that has no case. */
@@ -154,43 +151,5 @@ export function KmView({ km }: { km: number }) {
         </ul>
       </Part>
     </>
-  )
-}
-
-function sees(row: Sight): string {
-  if (row.can_see && row.p > 0) return t('place.sees', { p: probability(row.p) })
-  if (row.min_visible_height_m) return t('place.from', { h: row.min_visible_height_m.toFixed(1) })
-  return t('place.not')
-}
-
-/** A place someone pointed at: which sensors see it, and why the others do not. */
-export function PlaceView({ lon, lat }: { lon: number; lat: number }) {
-  const answer = useSignal<SightAnswer | string | null>(null)
-  useEffect(() => {
-    answer.value = null
-    let mine = true
-    api.sight(lon, lat, target.value).then(
-      (found) => mine && (answer.value = found),
-      (error: Error) => mine && (answer.value = error.message),
-    )
-    return () => {
-      mine = false
-    }
-  }, [lon, lat, target.value])
-  const found = answer.value
-  if (found === null) return <p class="dim">{t('place.loading')}</p>
-  if (typeof found === 'string') return <p class="dim">{t('load.failed', { what: t('look.place'), why: found })}</p>
-  return (
-    <Part title={t('place.who', { class: word('class', target.value) })}>
-      <p>{found.sensors.length ? t('place.any', { p: probability(found.p_any_look) }) : t('place.none')}</p>
-      <ul class="lines">
-        {found.sensors.map((row) => (
-          <li key={row.sensor} class={row.can_see ? '' : 'dim'}>
-            {sensorName(row.sensor)}: {sees(row)}
-            {row.p < 0.5 && row.reason && ` (${row.reason})`}
-          </li>
-        ))}
-      </ul>
-    </Part>
   )
 }
