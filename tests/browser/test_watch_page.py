@@ -110,12 +110,13 @@ def test_who_sees_a_place(page):
 
 def test_coverage_by_class_hour_and_weather(page):
     page.get_by_role("button", name="Coverage").click()
-    page.get_by_label("Hour").select_option("2")
-    figures = page.locator(".map-asked p")
+    asked = page.locator(".map-asked")
+    asked.locator("select").nth(0).select_option("2")
+    figures = asked.locator("p")
     expect(figures).to_have_text(re.compile(r"before the line [<>0-9. ]+; aerostats up [<>0-9. ]+, down [<>0-9. ]+"))
     before = figures.inner_text()
     with page.expect_response(lambda answer: "/api/coverage.png" in answer.url and "weather=storm" in answer.url) as picture:
-        page.get_by_label("Weather").select_option("storm")
+        asked.locator("select").nth(1).select_option("storm")
     assert picture.value.ok
     expect(figures).not_to_have_text(before)
     expect(page.get_by_role("button", name="Coverage: person")).to_be_visible()
