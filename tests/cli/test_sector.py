@@ -38,7 +38,7 @@ def test_help_has_an_example(command):
 def test_check_of_a_sound_sector():
     result = run("check", "mesa-verde")
     assert (result.exit_code, result.stdout.strip().endswith("no faults")) == (0, True)
-    assert data("check", "mesa-verde")["faults"] == []
+    assert data("check", "mesa-verde") == {"checked": str(bundled("mesa-verde")), "faults": [], "advice": []}
 
 
 def test_check_lists_every_fault_and_exits_1(folder):

@@ -1,4 +1,4 @@
-"""Faults of an input on the terminal: one line each, or JSON; exit code 1 when there is any."""
+"""Faults of an input on the terminal: one line each, or JSON."""
 
 from __future__ import annotations
 
@@ -15,14 +15,19 @@ if TYPE_CHECKING:
 
 def report(what: str, faults: Sequence[Fault], advice: Sequence[Fault], as_json: bool) -> None:
     """Print the faults of `what`, then what is worth a second look; leave with exit code 1 when there is a fault."""
+    show(what, faults, advice, as_json)
+    if faults:
+        raise typer.Exit(1)
+
+
+def show(what: str, faults: Sequence[Fault], advice: Sequence[Fault], as_json: bool) -> None:
+    """Print the faults of `what`, then what is worth a second look."""
     if as_json:
         lists = {"faults": [asdict(fault) for fault in faults], "advice": [asdict(fault) for fault in advice]}
         typer.echo(json.dumps({"checked": what, **lists}, ensure_ascii=False))
-    else:
-        for fault in faults:
-            typer.echo(str(fault))
-        for fault in advice:
-            typer.echo(f"worth a look: {fault}")
-        typer.echo(f"{what}: {len(faults)} fault{'' if len(faults) == 1 else 's'}" if faults else f"{what}: no faults")
-    if faults:
-        raise typer.Exit(1)
+        return
+    for fault in faults:
+        typer.echo(str(fault))
+    for fault in advice:
+        typer.echo(f"worth a look: {fault}")
+    typer.echo(f"{what}: {len(faults)} fault{'' if len(faults) == 1 else 's'}" if faults else f"{what}: no faults")

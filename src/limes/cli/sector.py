@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 if TYPE_CHECKING:
-    from limes.errors import Fault
     from limes.sector import Sector, Swap
 
 app = typer.Typer(
@@ -27,25 +26,12 @@ def check(folder: Folder, as_json: Json = False) -> None:
 
     Example: limes sector check sectors/kilis-jarabulus
     """
+    from limes.cli.faults import report
     from limes.sector import check as faults_of
     from limes.sector import find
 
     place = find(folder)
-    faults = faults_of(place)
-    _report_faults(place, faults, as_json)
-    if faults:
-        raise typer.Exit(1)
-
-
-def _report_faults(place: Path, faults: list[Fault], as_json: bool) -> None:
-    from dataclasses import asdict
-
-    if as_json:
-        typer.echo(json.dumps({"sector": str(place), "faults": [asdict(fault) for fault in faults]}, ensure_ascii=False))
-        return
-    for fault in faults:
-        typer.echo(str(fault))
-    typer.echo(f"{place}: {len(faults)} fault{'' if len(faults) == 1 else 's'}" if faults else f"{place}: no faults")
+    report(str(place), faults_of(place), (), as_json)
 
 
 @app.command()
@@ -240,6 +226,7 @@ def new(
 
     Example: limes sector new my-sector --border line.geojson --terrain N36E037.hgt --time-zone Europe/Istanbul
     """
+    from limes.cli.faults import show
     from limes.errors import UsageError
     from limes.sector import Outline, new_sector
     from limes.sector import check as faults_of
@@ -252,4 +239,4 @@ def new(
     new_sector(folder, border, outline, tiles or (), terrain_source, _progress)
     if not as_json:
         typer.echo(f"made {folder}")
-    _report_faults(folder, faults_of(folder), as_json)
+    show(str(folder), faults_of(folder), (), as_json)
