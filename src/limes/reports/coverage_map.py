@@ -37,8 +37,9 @@ def coverage_map(report: CoverageReport, path: str | Path, width: float = 14.0) 
     from matplotlib import rc_context
 
     stamp = {".svg": {"Date": None}, ".pdf": {"CreationDate": None}}.get(path.suffix.lower(), {})
+    quick = {"pil_kwargs": {"compress_level": 2}} if path.suffix.lower() == ".png" else {}
     with rc_context({"svg.hashsalt": report.sector.name}):
-        figure.savefig(path, dpi=130, metadata=stamp)
+        figure.savefig(path, dpi=130, metadata=stamp, **quick)
 
 
 def draw(report: CoverageReport, width: float = 14.0) -> Any:

@@ -26,6 +26,7 @@ from limes.sensing.radar import RadarModel
 from limes.sensing.sensor import Sensor
 
 _BLOCK = 16  # cells that share one heading towards home
+_BULK = 1 << 17  # cells from which the share of one sensor is worth two threads
 _SMOOTH = 2000.0  # m of border line whose normal is the way home
 _FIELD = 2000.0  # m over which neighbouring ways home are evened out: far from a bend they would jump
 
@@ -69,7 +70,8 @@ class CoverageParts:
 
     def replaced(self, index: int, sensor: Sensor) -> CoverageParts:
         """The same with one sensor changed (moved, turned, another kind): only its own share is computed again."""
-        cells, miss = _share(sensor, self.target_class, self.grid, self.home, self.time, self.weather, self.interval)
+        what = self.target_class, self.grid, self.home, self.time, self.weather, self.interval
+        cells, miss = _share(sensor, *what, threads=2)
         return replace(
             self,
             ids=(*self.ids[:index], sensor.id, *self.ids[index + 1 :]),
@@ -126,7 +128,14 @@ def headings_home(sector: Sector, grid: Grid) -> np.ndarray:
 
 
 def _share(
-    sensor: Sensor, target_class: str, grid: Grid, home: np.ndarray, time: float, weather: Weather, interval: float
+    sensor: Sensor,
+    target_class: str,
+    grid: Grid,
+    home: np.ndarray,
+    time: float,
+    weather: Weather,
+    interval: float,
+    threads: int = 1,
 ) -> tuple[np.ndarray, np.ndarray]:
     """Flat cells a sensor reaches and the logarithm of its chance to miss a mover there within the interval."""
     target = sensor.targets[target_class]
@@ -134,6 +143,30 @@ def _share(
         return np.zeros(0, np.int32), np.zeros(0, np.float32)
     far = isinstance(sensor.model, RadarModel | CameraModel)
     row, col = _seen(sensor, grid, target.height) if far else _near(sensor, grid)
+
+    def part(row: np.ndarray, col: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        return _misses(sensor, target_class, grid, home, time, weather, interval, row, col)
+
+    if threads == 1 or row.size < _BULK:
+        return part(row, col)
+    with ThreadPoolExecutor(threads) as pool:
+        cells, misses = zip(*pool.map(part, np.array_split(row, threads), np.array_split(col, threads)), strict=True)
+    return np.concatenate(cells), np.concatenate(misses)
+
+
+def _misses(
+    sensor: Sensor,
+    target_class: str,
+    grid: Grid,
+    home: np.ndarray,
+    time: float,
+    weather: Weather,
+    interval: float,
+    row: np.ndarray,
+    col: np.ndarray,
+) -> tuple[np.ndarray, np.ndarray]:
+    """Those of some cells where a sensor matters, flat, with the logarithm of its chance to miss there."""
+    target = sensor.targets[target_class]
     x = grid.west + (col + 0.5) * grid.cell
     y = grid.north - (row + 0.5) * grid.cell
     if isinstance(sensor.model, FenceModel):

@@ -15,7 +15,7 @@ def swerling_1(snr: np.ndarray | float, pfa: float) -> np.ndarray:
     >>> round(float(swerling_1(10 ** 2.11, 1e-6)), 2)
     0.9
     """
-    return pfa ** (1.0 / (1.0 + np.asarray(snr, float)))
+    return np.exp(np.log(pfa) / (1.0 + np.asarray(snr, float)))
 
 
 def swerling_1_snr(pd: float, pfa: float) -> float:

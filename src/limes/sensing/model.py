@@ -168,11 +168,10 @@ def _physics(
         return np.zeros(x.shape)
     if isinstance(model, RadarModel):
         dx, dy = x - sensor.x, y - sensor.y
-        distance = np.hypot(dx, dy)
-        radial = speed * (np.sin(heading) * dx + np.cos(heading) * dy) / np.maximum(distance, 1.0)
         sway = 0.0 if sensor.platform is None else sway_speed(sensor.platform, weather)
-        slant = np.hypot(distance, sensor.height)
-        return p_radar(model, target, slant, radial * distance / slant, weather, sensor.height, sway)
+        slant = np.maximum(np.sqrt(dx * dx + dy * dy + sensor.height**2), 1.0)
+        radial = speed * (np.sin(heading) * dx + np.cos(heading) * dy) / slant
+        return p_radar(model, target, slant, radial, weather, sensor.height, sway)
     if isinstance(model, GroundModel):
         return p_ground(model, target, off_line(sensor, x, y)[0], speed, weather)
     off, bearing = off_line(sensor, x, y)

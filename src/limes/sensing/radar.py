@@ -85,8 +85,8 @@ def range_equation(
     >>> float(range_equation(np.array(5000.0), 1.0, 10_000.0, 1.0, 10.0))
     160.0
     """
-    spread = snr_0 * (rcs / rcs_0) * (range_0 / np.maximum(distance, 1.0)) ** 4
-    return spread * 10.0 ** (-0.2 * loss_db_per_km * distance / 1000.0)
+    spread = np.square(np.square(range_0 / np.maximum(distance, 1.0)))
+    return snr_0 * (rcs / rcs_0) * spread * np.exp(-0.0002 * np.log(10.0) * loss_db_per_km * distance)
 
 
 def doppler_pass(radial_speed: np.ndarray, mdv: float, spread: float) -> np.ndarray:
