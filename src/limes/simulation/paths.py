@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from limes.closure.movement import tobler_speed
 from limes.sector import Terrain
 
 PIECE = 120.0
@@ -43,15 +44,6 @@ class Path:
     def shifted(self, seconds: float, dx: float = 0.0, dy: float = 0.0) -> Path:
         """The same way later and beside it, for those who go along."""
         return Path(self.time + seconds, self.x + dx, self.y + dy)
-
-
-def tobler_speed(gradient: np.ndarray | float) -> np.ndarray:
-    """Walking speed in m/s on a gradient (rise over run, downhill negative): 6 exp(-3.5 |s + 0.05|) km/h (Tobler 1993).
-
-    >>> [round(float(v) * 3.6, 2) for v in tobler_speed(np.array([-0.05, 0.0, 0.3]))]
-    [6.0, 5.04, 1.76]
-    """
-    return 6.0 / 3.6 * np.exp(-3.5 * np.abs(np.asarray(gradient, float) + 0.05))
 
 
 def walk(
