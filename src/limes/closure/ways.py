@@ -22,9 +22,9 @@ class Way:
     `chainage` m where it passes the line, `x`, `y` plane points of its cells, `at` s since its start, `left` s to its goal by
     the quickest way, `seen` chance to have been detected by then, `timely` chance that a response to a detection there is in
     time. `p` is P(interdict), `p_detect` P(detect at all), `p_before` P(detect while there is at least half the chance to be in
-    time). `line` index of the first point behind the line; `last` that of the last timely point, -1 where there is none;
-    `delay` s of barriers; `sensors` the assets that see most of it with their P; `unit` the patrol with the best chance from the last
-    timely point (else the start), its seconds to the best place to meet them, and theirs.
+    time). `line` index of the first point behind the line; `last` that of the last timely point, -1 where there is none.
+    `delay` s of barriers; `sensors` the assets that see most of it with their P; `unit` the patrol with the best chance from
+    the last timely point (else the start), its seconds to the best place to meet them, and theirs.
     """
 
     mode: str
