@@ -3,7 +3,7 @@ BIN := $(VENV)/bin
 PAGE := src/limes/web/static/index.html
 PAGE_SOURCES := $(shell find ui -type f -not -path '*/node_modules/*' -not -path '*/dist/*' 2>/dev/null)
 
-.PHONY: demo test test-fast page lint types docs bench bench-sight soak screenshots clean
+.PHONY: demo test test-fast page lint types docs bench bench-sight bench-watch soak screenshots clean
 
 KERNELS := $(shell grep -rl njit src/limes --include='*.py')
 
@@ -31,10 +31,13 @@ lint: $(VENV)/.lint  ## style, types, layers
 docs: $(VENV)/.docs  ## the documentation, warnings are errors
 	NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --strict --quiet
 
-bench: bench-sight  ## every benchmark
+bench: bench-sight bench-watch  ## every benchmark
 
 bench-sight: $(VENV)/.test
 	$(BIN)/python benchmarks/sight.py $(ARGS)
+
+bench-watch: $(VENV)/.test
+	$(BIN)/python benchmarks/watch.py $(ARGS)
 
 soak: $(VENV)/.test $(PAGE)  ## slow tests: soak, fuzz, load
 	$(BIN)/pytest -m slow $(ARGS)
@@ -46,6 +49,9 @@ $(VENV)/.demo $(VENV)/.test $(VENV)/.docs $(VENV)/.lint: $(VENV)/.%: pyproject.t
 $(VENV)/.kernels: $(KERNELS) | $(VENV)/.demo
 	find src -name '*.nb[ic]' -delete
 	touch $@
+
+screenshots: $(VENV)/.test $(VENV)/.kernels $(PAGE)  ## the pictures of the documentation, taken by the browser test
+	LIMES_PICTURES=docs/images $(BIN)/pytest tests/browser
 
 clean:  ## take away everything that was made
 	rm -rf $(VENV) dist site src/limes/web/static ui/node_modules .mypy_cache .pytest_cache .ruff_cache .coverage*

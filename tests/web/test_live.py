@@ -58,11 +58,11 @@ def test_the_whole_picture_first_then_what_changed(service, viewer, live, evenin
     (first,) = hear(line)
     assert first["type"] == "snapshot"
     assert first["time"] == service.watch.pipeline.time
-    service.feed(evening[420:421])
-    heard = hear(line, lambda message: message["time"] == evening[420].time)
+    service.feed(evening[420:426])
+    heard = hear(line, lambda message: message["time"] == evening[425].time)
     assert {message["type"] for message in heard} == {"delta"}
     assert [message["seq"] for message in heard] == list(range(first["seq"] + 1, first["seq"] + 1 + len(heard)))
-    assert heard[-1]["tracks"]
+    assert any(message.get("tracks") for message in heard)
     assert "strip" not in heard[-1]
 
 

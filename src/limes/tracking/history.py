@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Callable
-from dataclasses import dataclass
+from copy import copy
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -116,6 +117,13 @@ class History:
             if event["time"] < since:
                 break
             event["track"] = names.get(int(event["track"]), int(event["track"]))
+
+    def freeze(self) -> History:
+        """The history as it stands, whatever happens to this one; states kept within it are never changed and are shared."""
+        out = copy(self)
+        out._entries = [replace(entry, owner=entry.owner.copy()) for entry in self._entries]
+        out._checkpoints, out._events = list(self._checkpoints), list(self.events)
+        return out
 
     def arrays(self, now: State) -> dict[str, np.ndarray]:
         """The whole history and the state `now` as named arrays, for a snapshot."""

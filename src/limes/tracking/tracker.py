@@ -147,10 +147,15 @@ class Tracker:
 
     def snapshot(self) -> bytes:
         """Everything the future depends on, as bytes: see `restore`."""
-        arrays = self._history.arrays(self._state)
-        arrays |= {"received": np.array(self.received), "late": np.array(self.late), "sites": self._sites}
-        arrays["alias"] = np.array(list(self._names.alias.items()), np.int64).reshape(-1, 2)
-        return pack(arrays | {"last_owner": self._owner})
+        return self.freeze()()
+
+    def freeze(self) -> Callable[[], bytes]:
+        """Take hold of what a `snapshot` holds; the function returned writes it, later and in any thread if need be."""
+        history, state = self._history.freeze(), self._state.copy()
+        rest = {"received": np.array(self.received), "late": np.array(self.late), "sites": self._sites.copy()}
+        rest["alias"] = np.array(list(self._names.alias.items()), np.int64).reshape(-1, 2)
+        rest["last_owner"] = self._owner.copy()
+        return lambda: pack(history.arrays(state) | rest)
 
     @classmethod
     def restore(

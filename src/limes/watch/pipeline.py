@@ -8,7 +8,7 @@ records or how fast it came.
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import numpy as np
@@ -50,7 +50,7 @@ __all__ = ["Changes", "Pipeline", "PipelineSettings"]
 _PAGE_S = 30.0
 """Seconds after which the page hears of every sensor again."""
 
-_TRACKS_S = 5.0
+_TRACKS_S = 5
 """Seconds after which the page hears of tracks that nobody detected meanwhile."""
 
 _RECALL_S = 10.0
@@ -146,6 +146,10 @@ class Pipeline:
 
     def snapshot(self) -> bytes:
         """Everything the future depends on, as bytes: see `restore`."""
+        return self.freeze()()
+
+    def freeze(self) -> Callable[[], bytes]:
+        """Take hold of what a `snapshot` holds; the function returned writes it, later and in any thread if need be."""
         return state.save(self)
 
     def restore(self, content: bytes) -> bool:
@@ -209,10 +213,12 @@ class Pipeline:
     def _show_tracks(self, until: float, hit: np.ndarray, changes: Changes) -> None:
         """Predict the confirmed tracks to a time; those that were detected, are new or are due for the page have changed."""
         before, rows = self.tracks["track"], self.tracker.tracks(until)
-        every = math.floor(until / _TRACKS_S) > math.floor(float(self.tracks["time"][0]) / _TRACKS_S) if len(before) else True
+        since = float(self.tracks["time"][0]) if len(before) else -np.inf
         self.tracks = rows[rows["status"] == Status.CONFIRMED]
         now = self.tracks["track"]
-        shown = now if every else np.union1d(np.intersect1d(now, hit), np.setdiff1d(now, before))
+        turn = now % _TRACKS_S  # not all at once
+        due = now[np.floor((until + turn) / _TRACKS_S) > np.floor((since + turn) / _TRACKS_S)]
+        shown = np.union1d(due, np.union1d(np.intersect1d(now, hit), np.setdiff1d(now, before)))
         changes.tracks |= set(shown.tolist())
         changes.tracks_gone |= set(np.setdiff1d(before, now).tolist())
 

@@ -55,7 +55,7 @@ class WatchSettings:
 
     data: Path
     mode: str = "live"
-    tick_s: float = 0.2
+    tick_s: float = 0.1
     snapshot_s: float = 30.0
     pipeline: PipelineSettings = field(default_factory=PipelineSettings)
 
@@ -109,6 +109,7 @@ class Watch:
             self._records.put(None)
             self._thread.join()
         self._worker.snapshot()
+        self._worker.close()
         with suppress(OSError):  # a disk that refuses has been told of already
             self.journal.close()
         self.quarantine.close()

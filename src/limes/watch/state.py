@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 from zipfile import BadZipFile
@@ -21,13 +22,17 @@ from limes.watch.waiting import Waiting
 if TYPE_CHECKING:
     from limes.watch.pipeline import Pipeline
 
-FORMAT = 1
+FORMAT = 2
+_LENGTH = 8
 
 
-def save(pipeline: Pipeline) -> bytes:
-    """Everything that the pipeline's future depends on."""
+def save(pipeline: Pipeline) -> Callable[[], bytes]:
+    """Take hold of everything that the pipeline's future depends on; the function returned writes it, in any thread.
+
+    The bytes are the length of the watch's own part, that part, then the tracker's.
+    """
     p = pipeline
-    return freeze(
+    own = freeze(
         {
             "format": FORMAT,
             "sensors": [sensor.id for sensor in p.sensors],
@@ -40,7 +45,6 @@ def save(pipeline: Pipeline) -> bytes:
             "past": [asdict(case) for case in p.past],
             "heard": [[rows, owners] for rows, owners in p.heard],
             "tracks": p.tracks,
-            "tracker": p.tracker.snapshot(),
             "conditions": p.conditions.state(),
             "health": p.health.state(),
             "strip": p.strip.state(),
@@ -54,22 +58,25 @@ def save(pipeline: Pipeline) -> bytes:
             "written": p.renderer.written,
         }
     )
+    tracked = p.tracker.freeze()
+    return lambda: b"".join([len(own).to_bytes(_LENGTH, "big"), own, tracked()])
 
 
 def load(pipeline: Pipeline, content: bytes) -> bool:
     """Put what `save` wrote into a pipeline of the same sector and deployment; False when it does not fit."""
     try:
-        kept = thaw(content)
+        end = _LENGTH + int.from_bytes(content[:_LENGTH], "big")
+        kept = thaw(content[_LENGTH:end])
         if kept["format"] != FORMAT or kept["sensors"] != [sensor.id for sensor in pipeline.sensors]:
             return False
-        _put(pipeline, kept)
+        _put(pipeline, kept, content[end:])
     except (InputError, OSError, EOFError, ValueError, KeyError, TypeError, BadZipFile):
         return False
     return True
 
 
-def _put(p: Pipeline, kept: dict[str, Any]) -> None:
-    tracker = Tracker.restore(kept["tracker"], sensor_rows(p.sensors), p_detect=p.miss, lines=p.lines)
+def _put(p: Pipeline, kept: dict[str, Any], tracked: bytes) -> None:
+    tracker = Tracker.restore(tracked, sensor_rows(p.sensors), p_detect=p.miss, lines=p.lines)
     rows, passed, late = kept["waiting"]
     p.tracker = tracker
     p.waiting = Waiting(np.asarray(rows, DETECTION), passed, late)

@@ -6,6 +6,7 @@ import logging
 import threading
 import time
 from collections.abc import Callable, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
 
 import sqlalchemy as sa
@@ -40,6 +41,8 @@ class Worker:
         self.saved = time.monotonic()
         self._fault: tuple[float, str] | None = None
         self._unkept: str | None = None
+        self._files = ThreadPoolExecutor(1, "limes-snapshot")
+        self._file: Future[None] | None = None
 
     @property
     def failure(self) -> str | None:
@@ -63,12 +66,29 @@ class Worker:
         return changes
 
     def snapshot(self) -> None:
-        """Keep the pipeline as it stands, unless the store has not got everything that went into it."""
+        """Keep the pipeline as it stands, unless the store has not got everything that went into it.
+
+        The file is written in a thread of its own, one at a time; `close` waits for it.
+        """
         self.saved = time.monotonic()
         if not self._keep(always=True):
             return
+        if self._file is not None:
+            self._file.result()
         try:
-            snapshots.save(self.folder, self.applied, self.pipeline.snapshot())
+            content = self.pipeline.freeze()
+        except Exception:
+            _LOG.exception("no snapshot could be made; the journal holds everything")
+            return
+        self._file = self._files.submit(self._write, self.applied, content)
+
+    def close(self) -> None:
+        """Wait until the last snapshot is on the disk."""
+        self._files.shutdown()
+
+    def _write(self, seq: int, content: Callable[[], bytes]) -> None:
+        try:
+            snapshots.save(self.folder, seq, content())
         except Exception:
             _LOG.exception("no snapshot could be kept; the journal holds everything")
 

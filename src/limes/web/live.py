@@ -1,4 +1,4 @@
-"""Live updates: a WebSocket that gives the whole picture first, then what changed, at most four times a second."""
+"""Live updates: a WebSocket that gives the whole picture first, then what changed, at most six times a second."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from limes.web.sessions import live_user
 
 router = APIRouter()
 
-PACE_S = 0.25
+PACE_S = 0.15
 BEAT_S = 1.0
 _CHECK_S = 60.0
 _LOG = logging.getLogger(__name__)
@@ -37,18 +37,28 @@ class Broadcaster:
         self.pages: set[Page] = set()
         self._pending = Changes()
         self._beat = 0.0
+        self._news = asyncio.Event()
 
     def note(self, changes: Changes) -> None:
         """Add changes, in the event loop's thread; with no page open there is nobody to tell."""
         if self.pages:
             self._pending.merge(changes)
+            self._news.set()
+
+    def welcome(self, page: Page) -> None:
+        """Have a page told from now on."""
+        self.pages.add(page)
+        self._news.set()
 
     async def run(self) -> None:
-        """Offer what changed four times a second, and a beat every second when nothing did; a fault spoils one round only."""
+        """Offer what changed soon after it did, and a beat every second when nothing did; a fault spoils one round only."""
         loop = asyncio.get_running_loop()
         with self.watch.listening(lambda changes: _soon(loop, self, changes)):
             while True:
-                await asyncio.sleep(PACE_S)
+                await asyncio.sleep(self._beat + PACE_S - time.monotonic())
+                with contextlib.suppress(TimeoutError):
+                    await asyncio.wait_for(self._news.wait(), BEAT_S - PACE_S)
+                self._news.clear()
                 try:
                     await self.round()
                 except Exception:
@@ -141,7 +151,7 @@ async def live(socket: WebSocket) -> None:
     await socket.accept()
     broadcaster: Broadcaster = socket.app.state.broadcaster
     page = Page()
-    broadcaster.pages.add(page)
+    broadcaster.welcome(page)
     try:
         async with asyncio.TaskGroup() as group:
             group.create_task(_listen(socket))
