@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 from pathlib import Path
 
@@ -10,7 +11,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 ROOT = Path(__file__).parents[2]
-PICTURES = ROOT / "docs/images"
+PICTURES = Path(os.environ.get("LIMES_PICTURES", ROOT / "build/pictures"))
 AXE = ROOT / "ui/node_modules/axe-core/axe.min.js"
 SETTLE_MS = 4000
 
