@@ -183,7 +183,7 @@ def test_observers_that_cannot_be(dem: Path, tmp_path: Path) -> None:
         limes(dem, "--at", "0,0", "--height", "3")
     table = tmp_path / "posts.csv"
     table.write_text(f"id,x,y\nalone,{PLACE[0]},{PLACE[1]}\n")
-    with pytest.raises(InputError, match=r"alone, height: is nan m; give a column height"):
+    with pytest.raises(InputError, match=r"alone, height: is missing; give a column height"):
         limes(dem, "--observers", table)
     with pytest.raises(InputError, match="cannot be read as terrain"):
         limes(tmp_path / "none.tif", "--at", AT, "--height", "3")
@@ -195,3 +195,8 @@ def test_modelled_terrain_says_so(dem: Path, tmp_path: Path) -> None:
     with rasterio.open(model, "r+") as file:
         file.update_tags(modelled="yes")
     assert "MODELLED terrain" in limes(model, "--at", AT, "--height", "3", "--range", "300")
+
+
+def test_a_folder_that_is_not_there_is_said_before_the_work(dem: Path, tmp_path: Path) -> None:
+    with pytest.raises(UsageError, match="there is no folder"):
+        limes(dem, "--at", AT, "--height", "12", "-o", tmp_path / "none/seen.tif")

@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from limes import __version__
-from limes.cli import audit, catalogue, coverage, demo, deployment, replay, sector, sight, simulate, track, user, watch
+from limes.cli import audit, catalogue, coverage, demo, deployment, profile, replay, sector, sight, simulate, track, user, watch
 
 app = typer.Typer(
     name="limes",
@@ -24,6 +24,7 @@ app.add_typer(deployment.app, name="deployment")
 app.command()(simulate.simulate)
 app.command()(coverage.coverage)
 app.command()(sight.sight)
+app.command()(profile.profile)
 app.command()(track.track)
 app.command()(watch.watch)
 app.command()(replay.replay)

@@ -53,15 +53,16 @@ def sight(
     from limes.sensing.sight.survey import survey
 
     _check_call(at, observers, azimuth, width, mask, count)
+    check_folder(output, tiles)
     tall, far = math.nan if height is None else height, math.inf if range_ is None else range_
     sector, rise = (_radians(azimuth), _radians(width)), (_radians(min_elevation), _radians(max_elevation))
-    default = Observer("observer", *_place(at), tall, far, k, *sector, min_range, *rise)
-    placed = _placed(dem, frame_of(dem, reproject), *_given(default, observers, lonlat))
+    default = Observer("observer", *(place_of(at) if at else (math.nan, math.nan)), tall, far, k, *sector, min_range, *rise)
+    stand = placed(dem, frame_of(dem, reproject), *_given(default, observers, lonlat))
     start, threads = time.process_time(), workers or os.cpu_count() or 1
-    terrain = read_window(dem, reproject, _bounds(placed))
-    with _progress(len(placed)) as advance:
+    terrain = read_window(dem, reproject, _bounds(stand))
+    with _progress(len(stand)) as advance:
         found = survey(
-            placed,
+            stand,
             terrain.grid,
             terrain.height,
             target,
@@ -94,16 +95,24 @@ def _radians(angle: float | None) -> float | None:
     return None if angle is None else math.radians(angle)
 
 
-def _place(at: str | None) -> tuple[float, float]:
+def place_of(text: str, option: str = "--at") -> tuple[float, float]:
+    """The two numbers of an option; UsageError where it holds anything else."""
     from limes.errors import UsageError
 
-    if at is None:
-        return math.nan, math.nan
     try:
-        x, y = (float(part) for part in at.split(","))
+        x, y = (float(part) for part in text.split(","))
     except ValueError:
-        raise UsageError(f"--at: {at!r} is not two numbers X,Y") from None
+        raise UsageError(f"{option}: {text!r} is not two numbers X,Y") from None
     return x, y
+
+
+def check_folder(*files: Path | None) -> None:
+    """UsageError where a file that is to be written lies in a folder that does not exist."""
+    from limes.errors import UsageError
+
+    for file in files:
+        if file is not None and not file.parent.is_dir():
+            raise UsageError(f"{file}: there is no folder {file.parent}; make it first")
 
 
 def _given(default: Observer, table: Path | None, lonlat: bool) -> tuple[tuple[Observer, ...], str | None]:
@@ -119,23 +128,24 @@ def _given(default: Observer, table: Path | None, lonlat: bool) -> tuple[tuple[O
     for observer in observers:
         if not observer.height >= 0:
             cure = "give a column height, or --height for all"
-            raise InputError(table, f"{observer.id}, height", f"is {observer.height:g} m", cure)
+            problem = "is missing" if math.isnan(observer.height) else f"is {observer.height:g} m"
+            raise InputError(table, f"{observer.id}, height", problem, cure)
     return observers, "EPSG:4326" if degrees or lonlat else None
 
 
-def _placed(dem: Path, frame: Frame, observers: tuple[Observer, ...], crs: str | None) -> tuple[Observer, ...]:
-    """Observers on the plane of the terrain; InputError for one outside it."""
+def placed(dem: Path, frame: Frame, observers: tuple[Observer, ...], crs: str | None) -> tuple[Observer, ...]:
+    """Observers on the plane of the terrain, given in a CRS (None: the file's own); InputError for one outside it."""
     from limes.errors import InputError
     from limes.sensing.sight import on_plane
 
-    placed = on_plane(observers, crs or frame.file_crs, frame.crs)
-    for observer in placed:
+    moved = on_plane(observers, crs or frame.file_crs, frame.crs)
+    for observer in moved:
         if not frame.grid.inside(observer.x, observer.y):
             west, south, east, north = frame.grid.bounds
             problem = f"lies at ({observer.x:.0f}, {observer.y:.0f}), outside the terrain"
             cure = f"move it inside {west:.0f}, {south:.0f} to {east:.0f}, {north:.0f} ({frame.crs})"
             raise InputError(dem.name, observer.id, problem, cure)
-    return placed
+    return moved
 
 
 def _bounds(observers: tuple[Observer, ...]) -> tuple[float, float, float, float]:

@@ -69,7 +69,9 @@ def _header(path: Path, names: list[str]) -> tuple[list[str], bool]:
     columns = [_SAME.get(name, name) for name in plain]
     for name, column in zip(names, columns, strict=True):
         if column not in _COLUMNS:
-            raise InputError(path, name, "is not a column of observers", f"rename or remove it; known: {', '.join(_COLUMNS)}")
+            raise InputError(
+                path, name, "is not a column of observers", f"rename or remove it; known: lon, lat, {', '.join(_COLUMNS)}"
+            )
         if columns.count(column) > 1:
             raise InputError(path, name, "is given twice", "keep one column of each")
     missing = {"x", "y"} - set(columns)
