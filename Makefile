@@ -5,7 +5,7 @@ PAGE_SOURCES := $(shell find ui -type f -not -path '*/node_modules/*' -not -path
 
 .PHONY: demo test test-fast page lint types docs bench bench-sight bench-watch soak screenshots clean
 
-KERNELS := $(shell grep -rl njit src/limes --include='*.py')
+KERNELS := $(shell grep -rlE "njit|tracking.compiled" src/limes --include="*.py")
 
 demo: $(VENV)/.demo $(VENV)/.kernels $(PAGE)  ## watch the reference sector through a simulated night
 	$(BIN)/limes demo $(ARGS)

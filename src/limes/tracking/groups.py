@@ -10,8 +10,8 @@ from __future__ import annotations
 import math
 
 import numpy as np
-from numba import njit
 
+from limes.tracking.compiled import counted, inner, light, sorting_order
 from limes.tracking.motion import blend_into
 from limes.tracking.state import GROUP, Tracks
 
@@ -31,7 +31,7 @@ MODE_TRUST = 0.5
 """Exponent on the other members' evidence of the mode: people turn one after another, not all at once."""
 
 
-@njit(cache=True, nogil=True)
+@light
 def root(parent: np.ndarray, i: int) -> int:
     """The representative of a member in a union-find forest, halving paths on the way."""
     while parent[i] != i:
@@ -40,7 +40,7 @@ def root(parent: np.ndarray, i: int) -> int:
     return i
 
 
-@njit(cache=True, nogil=True)
+@light
 def foot_share(weight: np.ndarray, table: np.ndarray) -> float:
     """Probability that a track moves on foot: the first family of the motion model."""
     out = 0.0
@@ -50,11 +50,11 @@ def foot_share(weight: np.ndarray, table: np.ndarray) -> float:
     return out
 
 
-@njit(cache=True, nogil=True)
+@inner
 def join(centre: np.ndarray, spread: np.ndarray) -> np.ndarray:
     """Parents of a union-find forest over companions: near, and of like velocity; sorted by x, so linear but for sorting."""
-    order = np.argsort(centre[:, 0])
-    parent = np.arange(len(centre))
+    order = sorting_order(centre[:, 0].copy())
+    parent = counted(len(centre))
     for a in range(len(order)):
         p = order[a]
         for b in range(a + 1, len(order)):
@@ -70,10 +70,10 @@ def join(centre: np.ndarray, spread: np.ndarray) -> np.ndarray:
     return parent
 
 
-@njit(cache=True, nogil=True)
+@inner
 def cluster(count: int, tracks: Tracks, table: np.ndarray) -> int:
     """Number the groups of tracks on foot from 1 in the column GROUP of `whole`, 0 for those alone; returns how many."""
-    foot, size = np.empty(count, np.int64), 0
+    foot, size = np.zeros(count, np.int64), 0
     for i in range(count):
         tracks.whole[i, GROUP] = 0
         if tracks.existence[i] > 0.5 and foot_share(tracks.weight[i], table) > 0.5:
@@ -81,7 +81,7 @@ def cluster(count: int, tracks: Tracks, table: np.ndarray) -> int:
             size += 1
     if size < 2:
         return 0
-    centre, spread = np.empty((size, 4)), np.empty((size, 4, 4))
+    centre, spread = np.zeros((size, 4)), np.zeros((size, 4, 4))
     for k in range(size):
         blend_into(tracks.mean[foot[k]], tracks.cov[foot[k]], tracks.weight[foot[k]], centre[k], spread[k])
     parent = join(centre, spread)
@@ -98,7 +98,7 @@ def cluster(count: int, tracks: Tracks, table: np.ndarray) -> int:
     return groups
 
 
-@njit(cache=True, nogil=True)
+@light
 def velocity_information(mean: np.ndarray, cov: np.ndarray, sign: float, out: np.ndarray) -> None:
     """Add `sign` times the information about velocity of one Gaussian: matrix entries xx, xy, yy and vector x, y."""
     det = cov[2, 2] * cov[3, 3] - cov[2, 3] * cov[3, 2]
@@ -110,7 +110,7 @@ def velocity_information(mean: np.ndarray, cov: np.ndarray, sign: float, out: np
     out[4] += sign * (b * mean[2] + d * mean[3])
 
 
-@njit(cache=True, nogil=True)
+@inner
 def receive(mean: np.ndarray, cov: np.ndarray, news: np.ndarray) -> None:
     """Update one Gaussian in place with others' information about velocity (entries as in `velocity_information`)."""
     a, b, d = news[0], news[1], news[2]
@@ -122,7 +122,7 @@ def receive(mean: np.ndarray, cov: np.ndarray, news: np.ndarray) -> None:
     sxx, sxy, syy = cov[2, 2] + rxx, cov[2, 3] + rxy, cov[3, 3] + ryy
     s = sxx * syy - sxy * sxy
     nx, ny = vx - mean[2], vy - mean[3]
-    gain, before = np.empty((4, 2)), np.empty((2, 4))
+    gain, before = np.zeros((4, 2)), np.zeros((2, 4))
     for k in range(4):
         gain[k, 0] = (cov[k, 2] * syy - cov[k, 3] * sxy) / s
         gain[k, 1] = (cov[k, 3] * sxx - cov[k, 2] * sxy) / s
@@ -133,7 +133,7 @@ def receive(mean: np.ndarray, cov: np.ndarray, news: np.ndarray) -> None:
             cov[k, j] -= gain[k, 0] * before[0, j] + gain[k, 1] * before[1, j]
 
 
-@njit(cache=True, nogil=True)
+@inner
 def share_news(count: int, groups: int, tracks: Tracks, news: np.ndarray, log_like: np.ndarray) -> None:
     """Give each member the sum of the other members' increments, `news` (count, modes, 5) and `log_like` (count, modes)."""
     modes = tracks.weight.shape[1]
@@ -144,7 +144,7 @@ def share_news(count: int, groups: int, tracks: Tracks, news: np.ndarray, log_li
             total_like[g, m] += log_like[i, m]
             for k in range(5):
                 total[g, m, k] += news[i, m, k]
-    part, gained = np.empty(5), np.empty(modes)
+    others, gained = np.zeros(5), np.zeros(modes)
     for i in range(count):
         g = tracks.whole[i, GROUP]
         if g == 0:
@@ -153,8 +153,8 @@ def share_news(count: int, groups: int, tracks: Tracks, news: np.ndarray, log_li
         for m in range(modes):
             if weight[m] > 0.0:
                 for k in range(5):
-                    part[k] = total[g, m, k] - news[i, m, k]
-                receive(tracks.mean[i, m], tracks.cov[i, m], part)
+                    others[k] = total[g, m, k] - news[i, m, k]
+                receive(tracks.mean[i, m], tracks.cov[i, m], others)
                 gained[m] = math.log(weight[m]) + MODE_TRUST * (total_like[g, m] - log_like[i, m])
                 top = max(top, gained[m])
         for m in range(modes):

@@ -19,19 +19,25 @@ MERGED = 4
 X, Y, REACH, AZIMUTH, WIDTH, MDV, P_DETECT, RATE_SD = range(8)
 """Columns of a sensor's `site`."""
 
+Z, NOISE, DENSITY, DELAY, HEIGHT = 0, 3, 6, 7, 8
+"""Columns of a look's `real`: three of measurement, three of variance, the density of false detections, time after the look's,
+height above ground."""
+
+ROW, PEOPLE, FRESH = 0, 1, 2
+"""Columns of a look's `whole`: row in the look, how many it is said to be (0: not said), whether it may start a track (copies
+of a merged detection may not)."""
+
 _LABEL_CLASS = {"digging": "person", "cut": "person", "climb": "person"}
 _NO_EVIDENCE = np.ones((0, len(CLASSES)))
-_NO_ROWS = np.zeros((0, 3))
+_NO_REAL, _NO_WHOLE = np.zeros((0, 9)), np.zeros((0, 3), np.int64)
 
 
 class Look(NamedTuple):
     """One look of one sensor at detections of one kind, (m,) of them.
 
-    `z` and `noise` (m, 3) are measurements and variances, `size` how many components count, `density` that of false detections;
-    `delay` (m,) is each row's time after `time`; `fresh` marks rows that may start a track (copies of a merged detection may
-    not); `people` is how many each is said to be (0: not said); `slot` is the sensor's first row among the biases, -1: none;
-    `counts`: a track not seen was missed; `row` is each one's row in the look, `serial` the number of the look's first row
-    among all rows ever received.
+    `real` (m, 9) and `whole` (m, 3) hold the detections, see the constants; `size` is how many components count; `slot` the
+    sensor's first row among the biases, -1: none; `counts`: a track not seen was missed; `serial` is the number of the look's
+    first row among all rows ever received. Few arrays, for every one more slows each call and its compilation.
     """
 
     time: float
@@ -42,15 +48,9 @@ class Look(NamedTuple):
     slot: int
     site: np.ndarray
     line: np.ndarray
-    z: np.ndarray
-    noise: np.ndarray
-    density: np.ndarray
-    delay: np.ndarray
+    real: np.ndarray
+    whole: np.ndarray
     evidence: np.ndarray
-    height: np.ndarray
-    fresh: np.ndarray
-    people: np.ndarray
-    row: np.ndarray
 
 
 def sites(sensors: np.ndarray) -> np.ndarray:
@@ -135,10 +135,9 @@ def split(rows: np.ndarray, facts: Facts, site: np.ndarray, serial: int) -> list
 
 def _blank(time: float, facts: Facts, site: np.ndarray, serial: int) -> Look:
     """A look that saw nothing."""
-    none, whole = np.zeros(0), np.zeros(0, np.int64)
+    size = 2 + facts.doppler
     return Look(
-        time, serial, facts.kind, 2 + facts.doppler, facts.counts, facts.slot, site, facts.line, _NO_ROWS, _NO_ROWS, none, none,
-        _NO_EVIDENCE, none, np.zeros(0, bool), whole, whole,
+        time, serial, facts.kind, size, facts.counts, facts.slot, site, facts.line, _NO_REAL, _NO_WHOLE, _NO_EVIDENCE
     )  # fmt: skip
 
 
@@ -148,22 +147,25 @@ def _look(
     kind, size = code // 2, (0, 2, 2 + code % 2, 1, 2, 2)[code // 2]
     told = rows["members"][mine].astype(np.int64)
     chosen = np.repeat(mine, np.clip(told, 1, MERGED)) if told.max() > 1 else mine
-    fresh = np.ones(len(chosen), bool)
-    fresh[1:] = chosen[1:] != chosen[:-1]
+    whole = np.ones((len(chosen), 3), np.int64)
+    whole[:, ROW] = chosen
+    whole[1:, FRESH] = chosen[1:] != chosen[:-1]
     part = rows if len(chosen) == len(rows) == len(mine) else rows[chosen]
-    z, noise, density = _measured(part, kind, size, facts)
+    whole[:, PEOPLE] = part["members"]
+    real = _measured(part, kind, size, facts)
     if len(chosen) > len(mine):
-        noise[:, :size] *= np.where(part["members"] > 1, 2.0, 1.0)[:, None]
-    return Look(
-        time, serial, kind, size, counts, facts.slot, site, facts.line, z, noise, density, part["time"] - time, _evidence(part),
-        part["height"].astype(float), fresh, part["members"].astype(np.int64), chosen,
-    )  # fmt: skip
+        real[:, NOISE : NOISE + size] *= np.where(part["members"] > 1, 2.0, 1.0)[:, None]
+    real[:, DELAY] = part["time"] - time
+    real[:, HEIGHT] = part["height"]
+    return Look(time, serial, kind, size, counts, facts.slot, site, facts.line, real, whole, _evidence(part))
 
 
-def _measured(rows: np.ndarray, kind: int, size: int, facts: Facts) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """Measurements and variances (n, 3) and the density of false detections (n,) of rows of one kind."""
-    z, noise = np.zeros((len(rows), 3)), np.ones((len(rows), 3))
-    density = np.full(len(rows), facts.densities[kind])
+def _measured(rows: np.ndarray, kind: int, size: int, facts: Facts) -> np.ndarray:
+    """The columns of `Look.real` of rows of one kind, measurements, variances and densities of false detections filled in."""
+    real = np.zeros((len(rows), 9))
+    z, noise = real[:, Z : Z + 3], real[:, NOISE : NOISE + 3]
+    noise[:] = 1.0
+    density: float | np.ndarray = facts.densities[kind]
     own = np.where(rows["sigma"] > 0.0, rows["sigma"], facts.sigma).astype(float) ** 2
     if kind == Kind.POSITION:
         z[:, 0], z[:, 1] = rows["x"], rows["y"]
@@ -171,10 +173,10 @@ def _measured(rows: np.ndarray, kind: int, size: int, facts: Facts) -> tuple[np.
     elif kind == Kind.RANGE_BEARING:
         z[:, 0], z[:, 1] = rows["range"], rows["bearing"]
         noise[:, 0], noise[:, 1] = own, facts.variances[1]
-        density *= z[:, 0]
+        density = density * z[:, 0]
         if size == 3:
             z[:, 2], noise[:, 2] = rows["range_rate"], facts.variances[2]
-            density /= RATE_SPAN
+            density = density / RATE_SPAN
     elif kind == Kind.BEARING:
         z[:, 0], noise[:, 0] = rows["bearing"], facts.variances[1]
     elif kind == Kind.ALONG:
@@ -182,7 +184,8 @@ def _measured(rows: np.ndarray, kind: int, size: int, facts: Facts) -> tuple[np.
     else:
         z[:, 0], z[:, 1] = facts.x, facts.y
         noise[:, 0] = noise[:, 1] = 0.5 * facts.reach**2
-    return z, noise, density
+    real[:, DENSITY] = density
+    return real
 
 
 def _evidence(rows: np.ndarray) -> np.ndarray:

@@ -9,10 +9,10 @@ from __future__ import annotations
 import math
 
 import numpy as np
-from numba import njit
 
 from limes.columns import Kind
-from limes.tracking.looks import AZIMUTH, MDV, RATE_SD, REACH, WIDTH, Look, X, Y
+from limes.tracking.compiled import light
+from limes.tracking.looks import AZIMUTH, MDV, NOISE, RATE_SD, REACH, WIDTH, Look, X, Y, Z
 
 POSITION, RANGE_BEARING, BEARING, ALONG, PING = (
     int(Kind.POSITION),
@@ -30,7 +30,7 @@ SQRT2 = math.sqrt(2.0)
 TINY = 1e-300
 
 
-@njit(cache=True, nogil=True)
+@light
 def locate_on_line(x: float, y: float, line: np.ndarray) -> tuple[float, float, float, float]:
     """Nearest place of a polyline (n, 2) to a point: distance along it, signed offset (left positive), unit direction."""
     best, along, offset, ux, uy, run = np.inf, 0.0, 0.0, 1.0, 0.0, 0.0
@@ -51,7 +51,7 @@ def locate_on_line(x: float, y: float, line: np.ndarray) -> tuple[float, float, 
     return along, offset, ux, uy
 
 
-@njit(cache=True, nogil=True)
+@light
 def point_on_line(along: float, line: np.ndarray) -> tuple[float, float, float, float]:
     """Place and unit direction of a polyline (n, 2) at a distance along it; ends are held."""
     run = 0.0
@@ -70,13 +70,13 @@ def point_on_line(along: float, line: np.ndarray) -> tuple[float, float, float, 
     return x, y, ux, uy
 
 
-@njit(cache=True, nogil=True)
+@light
 def dot(a: Four, b: Four) -> float:
     """Scalar product of two vectors of four."""
     return a[0] * b[0] + a[1] * b[1] + a[2] * b[2] + a[3] * b[3]
 
 
-@njit(cache=True, nogil=True)
+@light
 def times(cov: np.ndarray, i: int, m: int, a: Four) -> Four:
     """The covariance of mode `m` of row `i` times a vector."""
     return (
@@ -87,7 +87,7 @@ def times(cov: np.ndarray, i: int, m: int, a: Four) -> Four:
     )
 
 
-@njit(cache=True, nogil=True)
+@light
 def measure(look: Look, delay: float, mean: np.ndarray, i: int, m: int) -> tuple[Three, Four, Four, Four]:
     """What a look would measure of the mean of mode `m` of row `i`, `delay` seconds later, and the gradient by x, y, vx, vy.
 
@@ -116,17 +116,17 @@ def measure(look: Look, delay: float, mean: np.ndarray, i: int, m: int) -> tuple
     return (rho, bearing, rate), away, turn, (cx, cy, ux + delay * cx, uy + delay * cy)
 
 
-@njit(cache=True, nogil=True)
+@light
 def spread(cov: np.ndarray, i: int, m: int, a: Four, b: Four, c: Four) -> Six:
     """Covariance of the measurement, noise apart: entries 00, 10, 11, 20, 21, 22."""
     pa, pb, pc = times(cov, i, m, a), times(cov, i, m, b), times(cov, i, m, c)
     return dot(a, pa), dot(b, pa), dot(b, pb), dot(c, pa), dot(c, pb), dot(c, pc)
 
 
-@njit(cache=True, nogil=True)
+@light
 def innovation(look: Look, j: int, h: Three) -> Three:
     """A detection less its expectation, bearings wrapped."""
-    n0, n1, n2 = look.z[j, 0] - h[0], look.z[j, 1] - h[1], look.z[j, 2] - h[2]
+    n0, n1, n2 = look.real[j, Z] - h[0], look.real[j, Z + 1] - h[1], look.real[j, Z + 2] - h[2]
     if look.kind == BEARING:
         n0 = wrap(n0)
     elif look.kind == RANGE_BEARING:
@@ -134,19 +134,19 @@ def innovation(look: Look, j: int, h: Three) -> Three:
     return n0, n1, n2
 
 
-@njit(cache=True, nogil=True)
+@light
 def factor_of(look: Look, j: int, s: Six) -> Six:
     """Cholesky factor of a spread plus the noise of a detection: entries 00, 10, 11, 20, 21, 22."""
-    f00 = math.sqrt(s[0] + look.noise[j, 0])
+    f00 = math.sqrt(s[0] + look.real[j, NOISE])
     f10 = s[1] / f00
-    f11 = math.sqrt(max(s[2] + look.noise[j, 1] - f10 * f10, TINY))
+    f11 = math.sqrt(max(s[2] + look.real[j, NOISE + 1] - f10 * f10, TINY))
     f20 = s[3] / f00
     f21 = (s[4] - f20 * f10) / f11
-    f22 = math.sqrt(max(s[5] + look.noise[j, 2] - f20 * f20 - f21 * f21, TINY))
+    f22 = math.sqrt(max(s[5] + look.real[j, NOISE + 2] - f20 * f20 - f21 * f21, TINY))
     return f00, f10, f11, f20, f21, f22
 
 
-@njit(cache=True, nogil=True)
+@light
 def distance(f: Six, nu: Three) -> tuple[float, float]:
     """Squared Mahalanobis distance of an innovation, and the square root of the determinant."""
     w0 = nu[0] / f[0]
@@ -155,7 +155,7 @@ def distance(f: Six, nu: Three) -> tuple[float, float]:
     return w0 * w0 + w1 * w1 + w2 * w2, f[0] * f[2] * f[5]
 
 
-@njit(cache=True, nogil=True)
+@light
 def solve(f: Six, p0: float, p1: float, p2: float) -> Three:
     """The vector times the inverse of the matrix whose Cholesky factor is `f`."""
     y0 = p0 / f[0]
@@ -166,7 +166,7 @@ def solve(f: Six, p0: float, p1: float, p2: float) -> Three:
     return (y0 - f[1] * x1 - f[3] * x2) / f[0], x1, x2
 
 
-@njit(cache=True, nogil=True)
+@light
 def correct(
     mean: np.ndarray, cov: np.ndarray, i: int, m: int, f: Six, nu: Three, a: Four, b: Four, c: Four
 ) -> tuple[Three, Three, Three, Three]:
@@ -191,13 +191,13 @@ def correct(
     return k0, k1, k2, k3
 
 
-@njit(cache=True, nogil=True)
+@light
 def wrap(angle: float) -> float:
     """The same angle in (-pi, pi]."""
     return angle - 2.0 * math.pi * math.ceil((angle - math.pi) / (2.0 * math.pi))
 
 
-@njit(cache=True, nogil=True)
+@light
 def inside(look: Look, mean: np.ndarray, cov: np.ndarray, i: int, m: int) -> float:
     """Probability that mode `m` of row `i` lies where the sensor can see.
 
@@ -227,7 +227,7 @@ def inside(look: Look, mean: np.ndarray, cov: np.ndarray, i: int, m: int) -> flo
     return out
 
 
-@njit(cache=True, nogil=True)
+@light
 def notch(look: Look, mean: np.ndarray, cov: np.ndarray, i: int, m: int) -> float:
     """Probability that the range rate of mode `m` of row `i` falls in the radar's Doppler blind zone |rate| < mdv."""
     dx, dy = mean[i, m, 0] - look.site[X], mean[i, m, 1] - look.site[Y]

@@ -7,12 +7,13 @@ away faster than the mode can move. Modes mix as in the interacting multiple mod
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 
 import numpy as np
-from numba import njit
 
 from limes.columns import CLASSES
+from limes.tracking.compiled import entry, inner, light
 from limes.tracking.state import Tracks, copy_matrix, copy_vector
 
 WEIGHT_FLOOR = 1e-5
@@ -109,39 +110,52 @@ BORDER_MOTION = Motion(
 """People, animals and vehicles of a border stretch; speeds are those of walking (1.3 m/s) and of country roads."""
 
 
-@njit(cache=True, nogil=True)
+@inner
 def transition(rates: np.ndarray, dt: float) -> np.ndarray:
     """Switching probabilities over `dt` seconds, exp(rates dt), by repeated squaring; rows sum to one."""
-    count = len(rates)
-    out = np.eye(count) + rates * (dt / 1024.0)
+    out = np.zeros(rates.shape)
+    for a in range(len(rates)):
+        for b in range(len(rates)):
+            out[a, b] = (1.0 if a == b else 0.0) + rates[a, b] * (dt / 1024.0)
     for _ in range(10):
-        out = out @ out
+        out = squared(out)
     return out
 
 
-@njit(cache=True, nogil=True)
+@inner
+def squared(matrix: np.ndarray) -> np.ndarray:
+    """A small matrix times itself, summed in the same order on every machine."""
+    out = np.zeros(matrix.shape)
+    for a in range(len(matrix)):
+        for b in range(len(matrix)):
+            for k in range(len(matrix)):
+                out[a, b] += matrix[a, k] * matrix[k, b]
+    return out
+
+
+@inner
 def drift(table: np.ndarray, dt: float) -> np.ndarray:
     """Coefficients of each mode over `dt`: velocity kept, path per velocity, variances qxx, qxv, qvv.
 
     Exact discretisation of the integrated Ornstein-Uhlenbeck process, with its series where dt is short against the memory.
     """
-    out = np.empty((len(table), 5))
+    out = np.zeros((len(table), 5))
     for m in range(len(table)):
         variance, memory = table[m, 0] ** 2, table[m, 1]
         a = dt / memory
-        keep = np.exp(-a)
+        keep = math.exp(-a)
         out[m, 0] = keep
-        out[m, 1] = -memory * np.expm1(-a)
+        out[m, 1] = -memory * math.expm1(-a)
         if a < 1e-2:
             out[m, 2] = variance * memory**2 * a**3 * (2.0 / 3.0 - a / 2.0 + 7.0 * a * a / 30.0)
         else:
             out[m, 2] = variance * memory**2 * (2.0 * a - 3.0 + 4.0 * keep - keep * keep)
-        out[m, 3] = variance * memory * np.expm1(-a) ** 2
-        out[m, 4] = -variance * np.expm1(-2.0 * a)
+        out[m, 3] = variance * memory * math.expm1(-a) ** 2
+        out[m, 4] = -variance * math.expm1(-2.0 * a)
     return out
 
 
-@njit(cache=True, nogil=True)
+@light
 def propagate(mean: np.ndarray, cov: np.ndarray, step: np.ndarray) -> None:
     """Move one Gaussian (4,), (4, 4) of x, y, vx, vy in place by the coefficients of one mode."""
     keep, path, qxx, qxv, qvv = step[0], step[1], step[2], step[3], step[4]
@@ -163,7 +177,7 @@ def propagate(mean: np.ndarray, cov: np.ndarray, step: np.ndarray) -> None:
         cov[k + 2, k + 2] += qvv
 
 
-@njit(cache=True, nogil=True)
+@light
 def blend_into(mean: np.ndarray, cov: np.ndarray, share: np.ndarray, out_mean: np.ndarray, out_cov: np.ndarray) -> None:
     """Write mean (4,) and covariance (4, 4) of a Gaussian mixture with the given shares, which need not sum to one."""
     heard = 0.0
@@ -187,13 +201,13 @@ def blend_into(mean: np.ndarray, cov: np.ndarray, share: np.ndarray, out_mean: n
                     out_cov[k, j] += part * cov[a, k, j] + off * (mean[a, j] - out_mean[j])
 
 
-@njit(cache=True, nogil=True)
+@inner
 def mix(
     mean: np.ndarray, cov: np.ndarray, weight: np.ndarray, switch: np.ndarray, work_mean: np.ndarray, work_cov: np.ndarray
 ) -> None:
     """Interaction step of one track, in place: each mode starts from the blend of those that may switch into it."""
     modes = len(weight)
-    fresh, share, total = np.zeros(modes), np.empty(modes), 0.0
+    fresh, share, total = np.zeros(modes), np.zeros(modes), 0.0
     for b in range(modes):
         for a in range(modes):
             fresh[b] += weight[a] * switch[a, b]
@@ -213,17 +227,21 @@ def mix(
             copy_matrix(work_cov[b], cov[b])
 
 
-@njit(cache=True, nogil=True)
+@entry
 def predict(count: int, dt: float, tracks: Tracks, rates: np.ndarray, table: np.ndarray, life: float) -> None:
     """Predict the first `count` tracks by `dt` seconds in place: switch, mix, move; existence fades by exp(-dt / life)."""
-    switch, steps = transition(rates, dt), drift(table, dt)
-    work_mean, work_cov = np.empty((len(table), 4)), np.empty((len(table), 4, 4))
-    fade = np.exp(-dt / life)
+    move(count, tracks, transition(rates, dt), drift(table, dt), math.exp(-dt / life))
+
+
+@inner
+def move(count: int, tracks: Tracks, switch: np.ndarray, steps: np.ndarray, fade: float) -> None:
+    """Switch, mix and move the first `count` tracks in place; `steps` are the coefficients of `drift`."""
+    work_mean, work_cov = np.zeros((len(steps), 4)), np.zeros((len(steps), 4, 4))
     for i in range(count):
         tracks.existence[i] *= fade
         mix(tracks.mean[i], tracks.cov[i], tracks.weight[i], switch, work_mean, work_cov)
         keep, path = 0.0, 0.0
-        for m in range(len(table)):
+        for m in range(len(steps)):
             if tracks.weight[i, m] > 0.0:
                 propagate(tracks.mean[i, m], tracks.cov[i, m], steps[m])
                 keep += tracks.weight[i, m] * steps[m, 0]

@@ -8,9 +8,9 @@ from __future__ import annotations
 import math
 
 import numpy as np
-from numba import njit
 
 from limes.columns import CLASSES
+from limes.tracking.compiled import entry, inner
 from limes.tracking.report import Z90
 from limes.tracking.state import GROUP, IDENT, PARTY, Tracks
 
@@ -21,7 +21,7 @@ JOINED, LEFT = 3, 4
 """Codes of what happened, beside those of `limes.columns.Status`."""
 
 
-@njit(cache=True, nogil=True)
+@inner
 def near(i: int, label: int, count: int, tracks: Tracks, group: int) -> bool:
     """Whether a track is within `LEAVE` of a track that some other group, or nobody, already holds under a label."""
     for k in range(count):
@@ -33,7 +33,7 @@ def near(i: int, label: int, count: int, tracks: Tracks, group: int) -> bool:
     return False
 
 
-@njit(cache=True, nogil=True)
+@inner
 def majority(group: int, count: int, tracks: Tracks) -> tuple[int, int]:
     """The label most members of a group bear (the smallest of equals; 0: none bears one), and how many do."""
     label, votes = 0, 0
@@ -49,7 +49,7 @@ def majority(group: int, count: int, tracks: Tracks) -> tuple[int, int]:
     return label, votes
 
 
-@njit(cache=True, nogil=True)
+@entry
 def label_parties(count: int, groups: int, tracks: Tracks, serial: int, rows: int) -> np.ndarray:
     """Give every group its public number, in the column PARTY; returns who joined or left: own number, code, group (events, 3).
 
@@ -72,7 +72,7 @@ def label_parties(count: int, groups: int, tracks: Tracks, serial: int, rows: in
             if not keep:
                 label[g] = 2 * (serial + fresh) + 1 if fresh < rows else 0
                 fresh += 1
-    out, size = np.empty((count, 3), np.int64), 0
+    out, size = np.zeros((count, 3), np.int64), 0
     for i in range(count):
         whole = tracks.whole[i]
         old = whole[PARTY]

@@ -10,12 +10,11 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from typing import NamedTuple
 
 import numpy as np
-from numba import njit
 
 from limes.columns import Kind
+from limes.tracking.compiled import entry, inner, light
 from limes.tracking.looks import Look
 from limes.tracking.measurement import BEARING, Four, Six, Three, distance, dot, factor_of, solve
 from limes.tracking.state import Bias, Tracks
@@ -86,17 +85,10 @@ def bias_rows(slot: np.ndarray, bias: Bias) -> np.ndarray:
     return out
 
 
-class Doubt(NamedTuple):
-    """What the doubt about the biases adds to a track: its covariance (4, 4), and that with the looking sensor's own (4, 3)."""
-
-    own: np.ndarray
-    cross: np.ndarray
-
-
-@njit(cache=True, nogil=True)
+@inner
 def leaning(lean: np.ndarray, cov: np.ndarray) -> np.ndarray:
     """The biases whose doubt matters to a track: few, however many sensors there are."""
-    out, size = np.empty(len(lean), np.int64), 0
+    out, size = np.zeros(len(lean), np.int64), 0
     for b in range(len(lean)):
         place, speed = lean[b, 0] ** 2 + lean[b, 1] ** 2, lean[b, 2] ** 2 + lean[b, 3] ** 2
         if place * cov[b, b] > NOTHING**2 or speed * cov[b, b] > (0.1 * NOTHING) ** 2:
@@ -105,27 +97,38 @@ def leaning(lean: np.ndarray, cov: np.ndarray) -> np.ndarray:
     return out[:size]
 
 
-@njit(cache=True, nogil=True)
-def doubt_of(lean: np.ndarray, bias: Bias, slot: int, own: np.ndarray, cross: np.ndarray) -> None:
-    """Write the two parts of a track's `Doubt` for a look of the sensor with this first bias row."""
+@inner
+def doubt_of(lean: np.ndarray, bias: Bias, slot: int, out: np.ndarray) -> None:
+    """Write what the doubt about the biases adds to a track, (4, 7), for a look of the sensor with this first bias row.
+
+    Four columns of its covariance, three of that with the looking sensor's own biases.
+    """
+    own_doubt(lean, bias, out)
+    for k in range(4):
+        for j in range(EACH):
+            out[k, 4 + j] = 0.0
+    for a in leaning(lean, bias.cov):
+        for b in range(EACH if slot >= 0 else 0):
+            for k in range(4):
+                out[k, 4 + b] += lean[a, k] * bias.cov[a, slot + b]
+
+
+@inner
+def own_doubt(lean: np.ndarray, bias: Bias, out: np.ndarray) -> None:
+    """Write the covariance that the doubt about the biases adds to a track into the first four columns of `out`."""
     active = leaning(lean, bias.cov)
     for k in range(4):
         for j in range(4):
-            own[k, j] = 0.0
-        for j in range(EACH):
-            cross[k, j] = 0.0
+            out[k, j] = 0.0
     for a in active:
         for b in active:
             for k in range(4):
                 part = lean[a, k] * bias.cov[a, b]
                 for j in range(4):
-                    own[k, j] += part * lean[b, j]
-        for b in range(EACH if slot >= 0 else 0):
-            for k in range(4):
-                cross[k, b] += lean[a, k] * bias.cov[a, slot + b]
+                    out[k, j] += part * lean[b, j]
 
 
-@njit(cache=True, nogil=True)
+@light
 def own_lean(look: Look, mean: np.ndarray, i: int, m: int, a: Four, b: Four) -> tuple[Three, Three]:
     """How the first two components of a measurement depend on the looking sensor's own three biases."""
     if look.slot < 0:
@@ -135,23 +138,23 @@ def own_lean(look: Look, mean: np.ndarray, i: int, m: int, a: Four, b: Four) -> 
     return (1.0, 0.0, a[0] * vx + a[1] * vy), (0.0, second, b[0] * vx + b[1] * vy)
 
 
-@njit(cache=True, nogil=True)
+@light
 def dot3(a: Three, b: Three) -> float:
     """Scalar product of two vectors of three."""
     return a[0] * b[0] + a[1] * b[1] + a[2] * b[2]
 
 
-@njit(cache=True, nogil=True)
-def crossed(cross: np.ndarray, a: Four) -> Three:
-    """A gradient times a track's covariance with the looking sensor's biases."""
+@light
+def crossed(doubt: np.ndarray, a: Four) -> Three:
+    """A gradient times a track's covariance with the looking sensor's biases, the last three columns of its doubt."""
     return (
-        a[0] * cross[0, 0] + a[1] * cross[1, 0] + a[2] * cross[2, 0] + a[3] * cross[3, 0],
-        a[0] * cross[0, 1] + a[1] * cross[1, 1] + a[2] * cross[2, 1] + a[3] * cross[3, 1],
-        a[0] * cross[0, 2] + a[1] * cross[1, 2] + a[2] * cross[2, 2] + a[3] * cross[3, 2],
+        a[0] * doubt[0, 4] + a[1] * doubt[1, 4] + a[2] * doubt[2, 4] + a[3] * doubt[3, 4],
+        a[0] * doubt[0, 5] + a[1] * doubt[1, 5] + a[2] * doubt[2, 5] + a[3] * doubt[3, 5],
+        a[0] * doubt[0, 6] + a[1] * doubt[1, 6] + a[2] * doubt[2, 6] + a[3] * doubt[3, 6],
     )
 
 
-@njit(cache=True, nogil=True)
+@light
 def shifted(look: Look, bias: Bias, e0: Three, e1: Three, h: Three) -> Three:
     """An expected measurement with the sensor's own known biases."""
     if look.slot < 0:
@@ -160,16 +163,16 @@ def shifted(look: Look, bias: Bias, e0: Three, e1: Three, h: Three) -> Three:
     return h[0] + dot3(e0, known), h[1] + dot3(e1, known), h[2]
 
 
-@njit(cache=True, nogil=True)
-def widened(look: Look, bias: Bias, doubt: Doubt, e0: Three, e1: Three, a: Four, b: Four, c: Four, s: Six) -> Six:
+@light
+def widened(look: Look, bias: Bias, doubt: np.ndarray, e0: Three, e1: Three, a: Four, b: Four, c: Four, s: Six) -> Six:
     """The spread of a measurement widened by the doubt about all biases, those of the track and those of the sensor."""
-    ua, ub, uc = spread_of(doubt.own, a), spread_of(doubt.own, b), spread_of(doubt.own, c)
+    ua, ub, uc = spread_of(doubt, a), spread_of(doubt, b), spread_of(doubt, c)
     out = (
         s[0] + dot(a, ua), s[1] + dot(a, ub), s[2] + dot(b, ub), s[3] + dot(a, uc), s[4] + dot(b, uc), s[5] + dot(c, uc),
     )  # fmt: skip
     if look.slot < 0:
         return out
-    wa, wb, wc = crossed(doubt.cross, a), crossed(doubt.cross, b), crossed(doubt.cross, c)
+    wa, wb, wc = crossed(doubt, a), crossed(doubt, b), crossed(doubt, c)
     va, vb = doubtful(bias.cov, look.slot, e0), doubtful(bias.cov, look.slot, e1)
     return (
         out[0] + 2.0 * dot3(wa, e0) + dot3(va, e0),
@@ -181,7 +184,7 @@ def widened(look: Look, bias: Bias, doubt: Doubt, e0: Three, e1: Three, a: Four,
     )
 
 
-@njit(cache=True, nogil=True)
+@light
 def spread_of(own: np.ndarray, a: Four) -> Four:
     """A (4, 4) matrix times a vector."""
     return (
@@ -192,7 +195,7 @@ def spread_of(own: np.ndarray, a: Four) -> Four:
     )
 
 
-@njit(cache=True, nogil=True)
+@light
 def doubtful(cov: np.ndarray, slot: int, e: Three) -> Three:
     """The covariance of one sensor's three biases times a vector."""
     return (
@@ -202,7 +205,7 @@ def doubtful(cov: np.ndarray, slot: int, e: Three) -> Three:
     )
 
 
-@njit(cache=True, nogil=True)
+@inner
 def lean_of_measurement(
     look: Look, lean: np.ndarray, cov: np.ndarray, gradients: tuple[Four, Four, Four], own: tuple[Three, Three], out: np.ndarray
 ) -> None:
@@ -220,48 +223,57 @@ def lean_of_measurement(
             out[1, look.slot + b] += own[1][b]
 
 
-@njit(cache=True, nogil=True)
-def learn_bias(look: Look, j: int, nu: Three, s: Six, lean: np.ndarray, bias: Bias, shift: np.ndarray) -> None:
+@light
+def learn_bias(look: Look, j: int, best: np.ndarray, lean: np.ndarray, bias: Bias, shift: np.ndarray, room: np.ndarray) -> None:
     """Update the biases' covariance and the `shift` of their means by one innovation; wild ones are left out.
 
-    `nu` is the innovation at the biases' old means, `s` its spread given the biases, `lean` (3, biases) how it depends on them.
+    `best` (9,) is the innovation at the biases' old means and its spread given the biases, `lean` (3, biases) how it depends on
+    them. Of `room` (6, biases) the first three rows are what is known of the biases times `lean`, the next the gain.
     """
-    count = len(shift)
-    part, left = np.zeros((3, count)), np.array([nu[0], nu[1], nu[2]])
+    count, cov = len(shift), bias.cov
     for a in range(3):
         for b in range(count):
-            left[a] -= lean[a, b] * shift[b]
+            room[a, b] = 0.0
             for c in range(count):
-                part[a, b] += lean[a, c] * bias.cov[c, b]
-    extra = np.zeros((3, 3))
-    for a in range(3):
-        for c in range(a + 1):
-            for b in range(count):
-                extra[a, c] += part[a, b] * lean[c, b]
-    wide = (
-        s[0] + extra[0, 0],
-        s[1] + extra[1, 0],
-        s[2] + extra[1, 1],
-        s[3] + extra[2, 0],
-        s[4] + extra[2, 1],
-        s[5] + extra[2, 2],
-    )
-    factor = factor_of(look, j, wide)
-    square, _ = distance(factor, (left[0], left[1], left[2]))
+                room[a, b] += lean[a, c] * cov[c, b]
+    n0, n1, n2 = left_over(best[0], lean[0], shift), left_over(best[1], lean[1], shift), left_over(best[2], lean[2], shift)
+    factor = factor_of(look, j, (
+        best[3] + inner_product(room[0], lean[0]), best[4] + inner_product(room[1], lean[0]),
+        best[5] + inner_product(room[1], lean[1]), best[6] + inner_product(room[2], lean[0]),
+        best[7] + inner_product(room[2], lean[1]), best[8] + inner_product(room[2], lean[2]),
+    ))  # fmt: skip
+    square, _ = distance(factor, (n0, n1, n2))
     if square > 6.0 + 3.0 * look.size:
         return
-    gain = np.empty((count, 3))
     for b in range(count):
-        gain[b, 0], gain[b, 1], gain[b, 2] = solve(factor, part[0, b], part[1, b], part[2, b])
-        for a in range(3):
-            shift[b] += gain[b, a] * left[a]
+        room[3, b], room[4, b], room[5, b] = solve(factor, room[0, b], room[1, b], room[2, b])
+        shift[b] += room[3, b] * n0
+        shift[b] += room[4, b] * n1
+        shift[b] += room[5, b] * n2
     for b in range(count):
         for c in range(count):
             for a in range(3):
-                bias.cov[b, c] -= gain[b, a] * part[a, c]
+                cov[b, c] -= room[3 + a, b] * room[a, c]
 
 
-@njit(cache=True, nogil=True)
+@light
+def left_over(value: float, a: np.ndarray, b: np.ndarray) -> float:
+    """A value less the products of two vectors, one after another."""
+    for k in range(len(a)):
+        value -= a[k] * b[k]
+    return value
+
+
+@light
+def inner_product(a: np.ndarray, b: np.ndarray) -> float:
+    """Scalar product of two vectors, summed in order."""
+    out = 0.0
+    for k in range(len(a)):
+        out += a[k] * b[k]
+    return out
+
+
+@light
 def move_biases(count: int, tracks: Tracks, bias: Bias, shift: np.ndarray) -> None:
     """Shift the biases' means, and with them every track that leans on them."""
     moved = 0.0
@@ -278,7 +290,7 @@ def move_biases(count: int, tracks: Tracks, bias: Bias, shift: np.ndarray) -> No
                         tracks.mean[i, m, k] += tracks.lean[i, b, k] * shift[b]
 
 
-@njit(cache=True, nogil=True)
+@entry
 def age_biases(dt: float, bias: Bias, prior: np.ndarray, memory: float) -> None:
     """Let the biases' covariance grow towards its prior, as a first-order process with the given memory would."""
     fade = math.exp(-2.0 * dt / memory)

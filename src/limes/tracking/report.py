@@ -5,11 +5,11 @@ from __future__ import annotations
 import math
 
 import numpy as np
-from numba import njit
 
 from limes.columns import CLASSES, TRACK
+from limes.tracking.compiled import entry, inner, light
 from limes.tracking.motion import blend_into
-from limes.tracking.registration import doubt_of
+from limes.tracking.registration import own_doubt
 from limes.tracking.state import FIRST, HEIGHT, HITS, IDENT, LAST, PEOPLE, STATUS, TOLD, Bias, State, Tracks
 
 CLUTTER = CLASSES.index("clutter")
@@ -21,22 +21,28 @@ UNTOLD_SD = 0.5
 """Standard deviation of how many a track is when no sensor said."""
 
 
-@njit(cache=True, nogil=True)
+@entry
 def summarise(count: int, tracks: Tracks, bias: Bias) -> tuple[np.ndarray, np.ndarray]:
     """Mean (count, 4) and covariance (count, 4, 4) of each track over its modes, the doubt about the biases included."""
-    out_mean, out_cov = np.empty((count, 4)), np.empty((count, 4, 4))
-    own, cross = np.empty((4, 4)), np.empty((4, 3))
+    return moments(count, tracks, bias)
+
+
+@inner
+def moments(count: int, tracks: Tracks, bias: Bias) -> tuple[np.ndarray, np.ndarray]:
+    """Mean (count, 4) and covariance (count, 4, 4) of each track over its modes, the doubt about the biases included."""
+    out_mean, out_cov = np.zeros((count, 4)), np.zeros((count, 4, 4))
+    own = np.zeros((4, 4))
     for i in range(count):
         blend_into(tracks.mean[i], tracks.cov[i], tracks.weight[i], out_mean[i], out_cov[i])
         if len(bias.mean):
-            doubt_of(tracks.lean[i], bias, -1, own, cross)
+            own_doubt(tracks.lean[i], bias, own)
             for k in range(4):
                 for j in range(4):
                     out_cov[i, k, j] += own[k, j]
     return out_mean, out_cov
 
 
-@njit(cache=True, nogil=True)
+@light
 def how_many(told: float, people: float) -> tuple[float, float]:
     """How many a track is, by what sensors told (their weight and sum), and its standard deviation."""
     if told <= 0.0:
@@ -45,10 +51,10 @@ def how_many(told: float, people: float) -> tuple[float, float]:
     return mean, math.sqrt((mean - 1.0) / told)
 
 
-@njit(cache=True, nogil=True)
+@entry
 def describe(count: int, tracks: Tracks, table: np.ndarray, family: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """Class probabilities (count, classes), clutter being 1 - existence, and number with its 90 % interval (count, 3)."""
-    classes, number, share = np.zeros((count, len(family))), np.empty((count, 3)), np.empty(len(table))
+    classes, number, share = np.zeros((count, len(family))), np.zeros((count, 3)), np.zeros(len(table))
     for i in range(count):
         for m in range(len(table)):
             share[m] = 0.0

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 import numpy as np
-from numba import njit
+
+from limes.tracking.compiled import light
 
 IDENT, HITS, STATUS, GROUP, PARTY, LATEST = 0, 1, 2, 3, 4, 5
 """Columns of `whole`: own number, detections taken, `Status`, its group in this look counted from 1 (0 alone), the lasting
@@ -79,7 +80,7 @@ class State:
         self.tracks = Tracks(*grown)
 
 
-@njit(cache=True, nogil=True)
+@light
 def copy_matrix(source: np.ndarray, target: np.ndarray) -> None:
     """Copy a small matrix entry by entry."""
     for a in range(source.shape[0]):
@@ -87,14 +88,14 @@ def copy_matrix(source: np.ndarray, target: np.ndarray) -> None:
             target[a, b] = source[a, b]
 
 
-@njit(cache=True, nogil=True)
+@light
 def copy_vector(source: np.ndarray, target: np.ndarray) -> None:
     """Copy a small vector entry by entry."""
     for a in range(len(source)):
         target[a] = source[a]
 
 
-@njit(cache=True, nogil=True)
+@light
 def move_row(source: int, target: int, tracks: Tracks) -> None:
     """Copy one track's row over another's."""
     for m in range(tracks.weight.shape[1]):

@@ -10,7 +10,7 @@ import numpy as np
 from limes.columns import CLASSES, SENSOR, Status
 from limes.tracking.filter import Model, filter_look
 from limes.tracking.history import Entry, History
-from limes.tracking.looks import Look, cut, facts_of, sites, split
+from limes.tracking.looks import ROW, Look, cut, facts_of, sites, split
 from limes.tracking.motion import BORDER_MOTION, Motion, predict
 from limes.tracking.names import Names
 from limes.tracking.parties import label_parties, name_by_count, party_rows
@@ -219,11 +219,11 @@ class Tracker:
             if len(self._prior) and self.settings.registration is not None:
                 age_biases(dt, state.bias, self._prior, self.settings.registration.memory)
         self._history.time = look.time
-        state.reserve(state.count + len(look.z))
+        state.reserve(state.count + len(look.real))
         state.count, groups, owner, numbers, facts = filter_look(
             state.count, state.tracks, state.bias, look, self._given(entry.key[1], look), self._model
         )
-        entry.owner[look.row[::-1]] = owner[::-1]
+        entry.owner[look.whole[::-1, ROW]] = owner[::-1]
         if len(numbers):
             self._log(look.time, numbers, facts)
         if groups > 0 or (groups == 0 and state.tracks.whole[: state.count, PARTY].any()):
