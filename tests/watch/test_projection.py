@@ -63,6 +63,23 @@ def test_a_track_has_a_point_every_five_seconds_however_records_were_bundled(dat
     assert [point["time"] for point in later] == [1044.7, 1049.7, 1054.7]
 
 
+def test_trails_of_everybody_are_a_minute_apart_where_they_are_old(database, pipeline):
+    kept = Projection(database, 0)
+    for seq, time in enumerate(range(7200)):
+        record, before = clock(pipeline, seq, float(time), [7, 8] if time > 6000 else [7])
+        kept.follow(record, Changes(), before, pipeline)
+    kept.flush()
+    with database.read() as connection:
+        found = projection.trails(connection, 1800.0, 7200.0)
+    assert np.unique(found["track"]).tolist() == [7, 8]
+    times = found["time"][found["track"] == 7]
+    assert times.min() >= 1800.0
+    np.testing.assert_allclose(np.diff(times[times < 3600.0]), 60.0)
+    np.testing.assert_allclose(np.diff(times[times > 3605.0]), 5.0)
+    assert len(found[found["track"] == 8]) == 239
+    np.testing.assert_array_equal(found["x"], found["time"])
+
+
 def test_records_that_the_store_has_leave_no_second_trace(database, pipeline):
     for start in (0, 0, 3):
         kept = Projection(database, 100)

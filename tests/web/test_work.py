@@ -62,6 +62,21 @@ def test_there_is_no_such_case(operator):
     assert operator.get("/api/cases", params={"state": "nonsense"}).json() == []
 
 
+def test_trails_say_where_everybody_was(service, viewer):
+    trails = viewer.get("/api/trails", params={"seconds": 86400}).json()
+    assert len(trails) > 3
+    live = viewer.get("/api/state").json()["tracks"]
+    for name in trails.keys() & live.keys():
+        assert trails[name]["time"] == sorted(trails[name]["time"])
+        assert abs(trails[name]["km"][-1] - live[name]["km"]) < 0.5
+        assert len(trails[name]["km"]) == len(trails[name]["existence"]) == len(trails[name]["time"])
+    assert trails.keys() & live.keys()
+    now = service.watch.pipeline.time
+    short = viewer.get("/api/trails", params={"seconds": 60}).json()
+    assert all(time >= now - 60.1 for trail in short.values() for time in trail["time"])
+    assert viewer.get("/api/trails", params={"seconds": 0}).status_code == 422
+
+
 def test_a_track_tells_where_it_was_and_who_saw_it(viewer):
     live = viewer.get("/api/state").json()["tracks"]
     name = next(iter(live))

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { Track } from '../src/api/types'
-import { forget, join, MEMORY, remember, type Trails } from '../src/state/history'
+import { forget, join, joinAll, MEMORY, remember, type Trails } from '../src/state/history'
 
 const track = (km: number) => ({ km, existence: 0.9, label: 'person', case: null }) as Track
 
@@ -30,5 +30,17 @@ describe('what the strip remembers', () => {
       { time: 110, km: 5.5, existence: 0.8 },
     ])
     expect(trails.get('1')!.samples.map(({ km }) => km)).toEqual([3, 5.5, 6])
+  })
+
+  it('begins with what the watch knows of everybody', () => {
+    const trails: Trails = new Map()
+    remember(trails, { '1': track(6) }, 120)
+    const known = { time: [40, 110], km: [3, 5], existence: [0.5, 0.8] }
+    joinAll(trails, { '1': known, '2': known }, (id) => (id === '2' ? 'vehicle' : 'unknown'))
+    expect(trails.get('1')).toEqual({
+      label: 'person',
+      samples: [...trails.get('2')!.samples, { time: 120, km: 6, existence: 0.9 }],
+    })
+    expect(trails.get('2')!.label).toBe('vehicle')
   })
 })

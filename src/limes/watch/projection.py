@@ -6,6 +6,7 @@ import math
 from collections import deque
 from typing import Any
 
+import numpy as np
 import sqlalchemy as sa
 
 from limes.watch import audit, store
@@ -17,7 +18,11 @@ from limes.watch.view import case_json
 
 _NAME = "watch"
 _EVERY_S = 5.0
+_FINE_S = 3600.0
 _MOST_POINTS = 200_000
+
+TRAIL = np.dtype([("track", "i8"), ("time", "f8"), ("x", "f8"), ("y", "f8"), ("existence", "f8")])
+"""Where a track was at a time."""
 
 
 class Projection:
@@ -78,6 +83,21 @@ def history(connection: sa.Connection, track: int, since: float = 0.0) -> list[d
     table = store.track_points
     query = sa.select(table).where(table.c.track == track, table.c.time >= since).order_by(table.c.time)
     return [dict(row) for row in connection.execute(query).mappings()]
+
+
+def trails(connection: sa.Connection, since: float, until: float) -> np.ndarray:
+    """Where all tracks were from a time on, rows of `TRAIL` by track and time.
+
+    What is older than an hour before `until` has one point a minute.
+    """
+    table = store.track_points
+    first_of_minute = table.c.time % 60.0 < _EVERY_S
+    query = (
+        sa.select(*(table.c[name] for name in TRAIL.names or ()))
+        .where(table.c.time >= since, (table.c.time >= until - _FINE_S) | first_of_minute)
+        .order_by(table.c.track, table.c.time)
+    )
+    return np.array([tuple(row) for row in connection.execute(query)], TRAIL)
 
 
 def cases(connection: sa.Connection, state: str | None = None, limit: int = 1000) -> list[dict[str, Any]]:

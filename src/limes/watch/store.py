@@ -57,6 +57,7 @@ track_points = sa.Table(
     sa.Column("x", sa.Float, nullable=False),
     sa.Column("y", sa.Float, nullable=False),
     sa.Column("existence", sa.Float, nullable=False),
+    sa.Index("ix_track_points_time", "time"),
     sqlite_with_rowid=False,
 )
 

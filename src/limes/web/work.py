@@ -60,6 +60,22 @@ def act(case: str, act: Act, user: Operator, request: Request) -> dict[str, Any]
     return one_case(case, user, request)
 
 
+@router.get("/trails")
+def every_trail(
+    user: Viewer, request: Request, seconds: Annotated[float, Query(gt=0.0, le=86400.0)] = 1800.0
+) -> dict[str, dict[str, list[float]]]:
+    """Where all tracks were along the line: time, km and existence by track, a minute apart where it is over an hour ago."""
+    watch = watch_of(request)
+    now = watch.pipeline.time or 0.0
+    with watch.store.read() as database:
+        rows = projection.trails(database, now - seconds, now)
+    chainage, _ = watch.sector.border.locate(rows["x"], rows["y"])
+    columns = {"time": rows["time"].round(1), "km": (chainage / 1000.0).round(2), "existence": rows["existence"].round(2)}
+    names, first = np.unique(rows["track"], return_index=True)
+    parts = {name: np.split(values, first[1:]) for name, values in columns.items()}
+    return {str(track): {name: part[index].tolist() for name, part in parts.items()} for index, track in enumerate(names)}
+
+
 @router.get("/tracks/{track}")
 def one_track(track: Annotated[int, Path(ge=0, le=2**53 - 1)], user: Viewer, request: Request) -> dict[str, Any]:
     """Where a track was, what saw it, and where it is now, if it still is."""

@@ -49,6 +49,7 @@ export const api = {
   cases: () => ask<(Case & { id: string })[]>('/api/cases'),
   case: (name: string) => ask<Case & { id: string }>(`/api/cases/${id(name)}`),
   act: (name: string, act: Act) => ask<unknown>(`/api/cases/${id(name)}/acts`, act),
+  trails: (seconds: number) => ask<Record<string, TrailAnswer>>(`/api/trails?${query({ seconds })}`),
   track: (name: string) => ask<TrackStory>(`/api/tracks/${id(name)}`),
   audit: (after: number, limit: number) => ask<AuditEntry[]>(`/api/audit?${query({ after, limit })}`),
   verify: () => ask<{ entries: number; wrong: string[] }>('/api/audit/verify'),
@@ -57,6 +58,13 @@ export const api = {
   shutOut: (name: string, disabled: boolean) => ask<unknown>(`/api/users/${id(name)}/disabled`, { disabled }),
   addUser: (name: string, role: Me['role']) =>
     ask<{ name: string; role: Me['role']; one_time_password: string }>('/api/users', { name, role }),
+}
+
+/** Where a track was along the line: equal lists, oldest first. */
+export interface TrailAnswer {
+  time: number[]
+  km: number[]
+  existence: number[]
 }
 
 /** What the watch knows of one track beyond the live picture. */

@@ -2,14 +2,14 @@ import { effect, signal } from '@preact/signals'
 import { api, type TrackStory } from '../api/client'
 import { locate } from '../lib/geo'
 import { choice, focus } from '../state/choice'
-import { join, type Sample } from '../state/history'
-import { border, line, tracks, trails } from '../state/store'
+import { join, joinAll, type Sample } from '../state/history'
+import { settings } from '../state/settings'
+import { border, line, pictured, tracks, trails } from '../state/store'
 
 /** What the watch knows of the chosen track beyond the live picture: its way here, who saw it, why it is shown. */
 export const story = signal<(TrackStory & { id: string }) | null>(null)
 
 const AGAIN = 10000
-const AT_ONCE = 4
 
 function samplesOf({ history }: TrackStory): Sample[] {
   const way = border.peek()
@@ -29,24 +29,17 @@ async function readChosen(id: string): Promise<void> {
   if (found && focus.peek().tracks.has(id)) story.value = { ...found, id }
 }
 
-/** Reads where the tracks of now came from, once when the page opens, so that the strip does not begin empty. */
-async function readPast(): Promise<void> {
-  const ids = Object.keys(tracks.peek())
-  const next = async (): Promise<void> => {
-    const id = ids.pop()
-    if (id === undefined || line.peek().state !== 'open') return
-    await read(id)
-    await next()
-  }
-  await Promise.all(Array.from({ length: AT_ONCE }, next))
-}
-
+/** Reads where everybody was as far back as the strip shows, when the page opens and when it comes to show more. */
 function followPast(): () => void {
-  let begun = false
+  let known = 0
   return effect(() => {
-    if (begun || !border.value || !Object.keys(tracks.value).length) return
-    begun = true
-    void readPast()
+    const seconds = settings.value.window * 60
+    if (!pictured.value || seconds <= known) return
+    known = seconds
+    void api.trails(seconds).then(
+      (found) => joinAll(trails, found, (id) => tracks.peek()[id]?.label ?? 'unknown'),
+      () => (known = 0),
+    )
   })
 }
 

@@ -1,3 +1,4 @@
+import type { TrailAnswer } from '../api/client'
 import type { Track } from '../api/types'
 
 /** Where a track was headed at a time. */
@@ -57,4 +58,12 @@ export function join(trails: Trails, id: string, label: Track['label'], known: S
   const end = known.at(-1)?.time ?? -Infinity
   trail.samples = [...known, ...trail.samples.filter((sample) => sample.time > end)]
   trails.set(id, trail)
+}
+
+/** Joins what the watch knows of everybody's way to the trails. */
+export function joinAll(trails: Trails, known: Record<string, TrailAnswer>, labelOf: (id: string) => Track['label']): void {
+  for (const [id, { time, km, existence }] of Object.entries(known)) {
+    const samples = time.map((at, i) => ({ time: at, km: km[i]!, existence: existence[i]! }))
+    join(trails, id, trails.get(id)?.label ?? labelOf(id), samples)
+  }
 }
