@@ -7,7 +7,22 @@ from typing import Annotated
 import typer
 
 from limes import __version__
-from limes.cli import audit, catalogue, coverage, demo, deployment, profile, replay, sector, sight, simulate, track, user, watch
+from limes.cli import (
+    audit,
+    catalogue,
+    closure,
+    coverage,
+    demo,
+    deployment,
+    profile,
+    replay,
+    sector,
+    sight,
+    simulate,
+    track,
+    user,
+    watch,
+)
 
 app = typer.Typer(
     name="limes",
@@ -23,6 +38,7 @@ app.add_typer(catalogue.app, name="catalogue")
 app.add_typer(deployment.app, name="deployment")
 app.command()(simulate.simulate)
 app.command()(coverage.coverage)
+app.command()(closure.closure)
 app.command()(sight.sight)
 app.command()(profile.profile)
 app.command()(track.track)

@@ -10,7 +10,6 @@ import typer
 
 if TYPE_CHECKING:
     from limes.reports.coverage_report import CoverageReport
-    from limes.sector import Sector
 
 
 def coverage(
@@ -61,6 +60,7 @@ def _report(
     down: tuple[str, ...],
     cell: float | None,
 ) -> CoverageReport:
+    from limes.cli.moments import moment
     from limes.errors import UsageError
     from limes.reports.coverage_report import coverage_report
     from limes.sector import find, load, load_deployment
@@ -74,24 +74,8 @@ def _report(
     for name in down:
         if name.split("/")[0] not in known:
             raise UsageError(f"--down {name} is not in {plan.name}; see limes deployment info")
-    time = _time(place, hour, date)
+    time = moment(place, hour, date)
     return coverage_report(place, plan, target, time, conditions(place.weather.at(time), weather), cell, down)
-
-
-def _time(sector: Sector, hour: float, date: str | None) -> float:
-    """UTC epoch seconds of a local hour of a local date."""
-    from datetime import datetime
-    from zoneinfo import ZoneInfo
-
-    from limes.errors import UsageError
-    from limes.units import local_hour
-
-    zone = ZoneInfo(sector.time_zone)
-    try:
-        day = datetime.now(zone) if date is None else datetime.fromisoformat(date)
-    except ValueError:
-        raise UsageError(f"--date {date} is not YYYY-MM-DD") from None
-    return local_hour(day.replace(tzinfo=zone).timestamp(), hour, sector.time_zone)
 
 
 def _say(report: CoverageReport, files: dict[str, Path], as_json: bool) -> None:

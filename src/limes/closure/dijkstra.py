@@ -182,6 +182,25 @@ def _jumps(g: Terrainlike, cell: int, dr: int, dc: int, here: int) -> bool:
     return not wet and (g.water[first] or g.water[second])
 
 
+def over_moves(field: np.ndarray, nx: int, start: np.ndarray, end: np.ndarray) -> np.ndarray:
+    """Mean of a field of cells over moves from `start` to `end` (k,), as the search takes it.
+
+    >>> over_moves(np.array([0.0, 0.0, 4.0, 0.0]), 2, np.array([0, 0]), np.array([3, 2])).tolist()
+    [1.0, 2.0]
+    """
+    out = np.empty(start.size)
+    _over_moves(np.asarray(field, float), nx, start.astype(np.int64), end.astype(np.int64), out)
+    return out
+
+
+@njit(cache=True, nogil=True, fastmath=False)
+def _over_moves(field: np.ndarray, nx: int, start: np.ndarray, end: np.ndarray, out: np.ndarray) -> None:
+    for i in range(start.size):
+        dr, dc = end[i] // nx - start[i] // nx, end[i] % nx - start[i] % nx
+        first, second, weight = between(nx, start[i], dr, dc)
+        out[i] = _mean(field, start[i], end[i], first, second, weight)
+
+
 @njit(cache=True, nogil=True, fastmath=False)
 def _mean(field: np.ndarray, start: int, end: int, first: int, second: int, weight: float) -> float:
     """Mean of a field over a move."""

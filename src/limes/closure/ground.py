@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from limes.closure.dijkstra import DC, DR, REACH, Terrainlike, between
+from limes.closure.dijkstra import DC, DR, REACH, Terrainlike
 from limes.closure.movement import Mode, pace_of
 from limes.errors import UsageError
 from limes.grid import Grid
@@ -60,25 +60,16 @@ class Ground:
 class Crossings:
     """Moves over the line between a cell of the other side and one of home, sorted by chainage.
 
-    `other`, `home` cells (k,), `first`, `second` the cells beside the middle of the move and `weight` theirs in a mean over it
-    (see `limes.closure.dijkstra.between`), `metres` of it, `chainage` (k,) where the line is passed, `bin` (k,) of 25 m and
+    `other`, `home` cells (k,), `metres` between them, `chainage` (k,) where the line is passed, `bin` (k,) of 25 m and
     `km` (k,) whole kilometre of it.
     """
 
     other: np.ndarray
     home: np.ndarray
-    first: np.ndarray
-    second: np.ndarray
-    weight: np.ndarray
     metres: np.ndarray
     chainage: np.ndarray
     bin: np.ndarray
     km: np.ndarray
-
-    def mean(self, field: np.ndarray) -> np.ndarray:
-        """Mean of a field of cells over each move (k,)."""
-        ends, sides = field[self.other] + field[self.home], field[self.first] + field[self.second]
-        return (0.5 - self.weight) * ends + self.weight * sides
 
     def by_km(self) -> np.ndarray:
         """First move of each km, and one past the last: (km + 1,)."""
@@ -151,7 +142,7 @@ def _assemble(
     rim[[0, -1], :], rim[:, [0, -1]] = True, True
     far = (offset >= 0.5 * depth) | (offset <= -0.5 * approach)
     edge = (region > 0) & ((rim & far) | (offset >= depth) | (offset <= -approach))
-    blank = Crossings(*(np.zeros(0) for _ in range(9)))
+    blank = Crossings(*(np.zeros(0) for _ in range(6)))
     made = Ground(
         grid=grid,
         height=height.ravel(),
@@ -177,17 +168,14 @@ def _crossings(ground: Ground) -> Crossings:
         inside = (r >= 0) & (c >= 0) & (r < grid.ny) & (c < grid.nx)
         other = np.where(inside, r * grid.nx + c, 0)
         chosen = np.flatnonzero(inside & (region[other] == OTHER))
-        sides = [between(grid.nx, int(cell), int(dr), int(dc)) for cell in near[chosen]]
-        first, second, weight = np.array(sides).reshape(-1, 3).T
-        metres = np.full(chosen.size, reach * grid.cell)
-        found.append((other[chosen], near[chosen], first.astype(np.int64), second.astype(np.int64), weight, metres))
-    other, home, first, second, weight, metres = (np.concatenate(parts) for parts in zip(*found, strict=True))
+        found.append((other[chosen], near[chosen], np.full(chosen.size, reach * grid.cell)))
+    other, home, metres = (np.concatenate(parts) for parts in zip(*found, strict=True))
     share = np.abs(ground.offset[other]) / np.maximum(np.abs(ground.offset[other]) + np.abs(ground.offset[home]), 1e-9)
     chainage = ground.chainage[other] + share * (ground.chainage[home] - ground.chainage[other])
     order = np.lexsort((home, other, chainage))
     bins = np.minimum((chainage / _BINS).astype(np.int64), bins_of(ground.length) - 1)
     km = (chainage / 1000.0).astype(np.int64)
-    return Crossings(*(a[order] for a in (other, home, first, second, weight, metres, chainage, bins, km)))
+    return Crossings(*(a[order] for a in (other, home, metres, chainage, bins, km)))
 
 
 def _water(sector: Sector, grid: Grid) -> np.ndarray:

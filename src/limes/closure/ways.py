@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from limes.closure.dijkstra import Watched, between
+from limes.closure.dijkstra import Watched, over_moves
 from limes.closure.scene import Scene
 from limes.closure.worst import Direction, Outcome, move_seconds
 from limes.units import compass
@@ -78,14 +78,9 @@ def way(about: Scene, found: Outcome, km: int, lost: frozenset[str] = frozenset(
     """Tell the worst way through a km; ValueError where there is none."""
     if not np.isfinite(found.p[km]):
         raise ValueError(f"there is no way through km {km}")
-    cells, line = cells_of(found, km)
-    ground, terrain, move = about.ground, found.task.terrain, found.move[km]
-    x, y = ground.place(cells)
-    metres = np.hypot(np.diff(x), np.diff(y))
-    seconds = move_seconds(terrain, cells[:-1], cells[1:], metres)
-    seconds[line - 1] = found.task.seconds[0 if found.direction == "in" else 1][move]
-    exposure, timely = _exposure(ground.grid.nx, found.watched, cells, seconds, metres), found.watched.timely[cells]
-    exposure[line - 1] += found.fence[ground.crossings.bin[move]]
+    ground, move = about.ground, found.move[km]
+    cells, line, seconds, metres, exposure = _legs(found, km)
+    (x, y), timely = ground.place(cells), found.watched.timely[cells]
     at = np.concatenate([[0.0], np.cumsum(seconds)])
     seen = np.concatenate([[0.0], -np.expm1(-np.cumsum(exposure))])
     enough = np.flatnonzero(timely >= 0.5 * about.response.p_act)
@@ -103,6 +98,28 @@ def way(about: Scene, found: Outcome, km: int, lost: frozenset[str] = frozenset(
     return _with_reason(told, about)
 
 
+def _legs(found: Outcome, km: int) -> tuple[np.ndarray, int, np.ndarray, np.ndarray, np.ndarray]:
+    """Cells of a way and the first one behind the line; seconds, metres and exposure of each of its moves."""
+    ground, move = found.task.ground, found.move[km]
+    cells, line = cells_of(found, km)
+    x, y = ground.place(cells)
+    metres = np.hypot(np.diff(x), np.diff(y))
+    seconds = move_seconds(found.task.terrain, cells[:-1], cells[1:], metres)
+    seconds[line - 1] = found.task.seconds[0 if found.direction == "in" else 1][move]
+    exposure = _exposure(ground.grid.nx, found.watched, cells, seconds, metres)
+    exposure[line - 1] += found.fence[ground.crossings.bin[move]]
+    return cells, line, seconds, metres, exposure
+
+
+def p_detects(found: Outcome) -> np.ndarray:
+    """P(detect at all) along the worst way through every km (km,), NaN where there is none."""
+    some = [km for km in range(found.p.size) if np.isfinite(found.p[km])]
+    out = np.full(found.p.size, np.nan)
+    for km in some:
+        out[km] = -np.expm1(-_legs(found, km)[4].sum())
+    return out
+
+
 def _left(found: Outcome, cells: np.ndarray) -> np.ndarray:
     """Quickest time to the goal from each cell of a way; none from one behind the line that is the goal."""
     left = found.task.quickest(found.direction).key[cells]
@@ -111,15 +128,8 @@ def _left(found: Outcome, cells: np.ndarray) -> np.ndarray:
 
 def _exposure(nx: int, watched: Watched, cells: np.ndarray, seconds: np.ndarray, metres: np.ndarray) -> np.ndarray:
     """Exposure of each move of a way, as the search reckons it."""
-    return _over(nx, watched.per_second, cells) * seconds + _over(nx, watched.per_metre, cells) * metres
-
-
-def _over(nx: int, field: np.ndarray, cells: np.ndarray) -> np.ndarray:
-    """Mean of a field over each move of a way."""
-    a, b = cells[:-1], cells[1:]
-    sides = [between(nx, int(c), int(n // nx - c // nx), int(n % nx - c % nx)) for c, n in zip(a, b, strict=True)]
-    first, second, weight = np.array(sides).reshape(-1, 3).T
-    return (0.5 - weight) * (field[a] + field[b]) + weight * (field[first.astype(np.int64)] + field[second.astype(np.int64)])
+    second, metre = (over_moves(field, nx, cells[:-1], cells[1:]) for field in (watched.per_second, watched.per_metre))
+    return second * seconds + metre * metres
 
 
 def _barriers(about: Scene, chainage: float, lost: frozenset[str]) -> tuple[str, ...]:

@@ -11,7 +11,7 @@ from typing import Literal
 
 import numpy as np
 
-from limes.closure.dijkstra import TIE, Terrainlike, Watched
+from limes.closure.dijkstra import TIE, Terrainlike, Watched, over_moves
 from limes.closure.field import Field, begin, best_of_groups, least_watched, quickest
 from limes.closure.ground import HOME, OTHER, Ground, bins_of, search_ground
 from limes.closure.hazard import Hazards
@@ -150,7 +150,8 @@ def _at_line(about: Task, watched: Watched, fence: np.ndarray, ahead: np.ndarray
     lines, seconds = about.ground.crossings, about.seconds[0 if direction == "in" else 1]
     a, b = lines.other, lines.home
     known = np.where(np.isfinite(seconds), seconds, 0.0)
-    exposure = lines.mean(watched.per_second) * known + lines.mean(watched.per_metre) * lines.metres + fence[lines.bin]
+    second, metre = (over_moves(field, about.ground.grid.nx, a, b) for field in (watched.per_second, watched.per_metre))
+    exposure = second * known + metre * lines.metres + fence[lines.bin]
     near = watched.timely[b] if direction == "out" else 0.5 * (watched.timely[a] + watched.timely[b])
     added = -np.expm1(-exposure) * np.maximum(near - np.where(np.isfinite(ahead), ahead, 0.0), 0.0) + TIE * known
     return np.where(np.isfinite(seconds) & np.isfinite(ahead), added, np.inf)
