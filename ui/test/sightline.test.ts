@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import type { Sight, SightLine } from '../src/api/types'
 import { drawn } from '../src/lib/sightline'
-import { lineWords, lookWords } from '../src/panels/place'
+import { droneWords, lineWords, lookWords } from '../src/panels/place'
 
 const hidden: SightLine = {
   distance_m: [0, 500, 1000, 2000],
@@ -48,6 +48,14 @@ describe('what a look is called', () => {
 
   it('never lets a sensor that does not work see anything', () => {
     expect(lookWords({ ...row, p: 0, why: 'off', min_visible_height_m: 0.4 })).toBe('does not see it (not working)')
+  })
+
+  it('says how soon a drone would tell, or why it cannot come', () => {
+    const drone = { unit: 'd', name: 'Drone 1', eta_s: null, why_not: 'wind' }
+    expect(droneWords(drone)).toBe('Drone 1 cannot come: wind')
+    expect(droneWords({ ...drone, eta_s: [200, 260], why_not: null, p_recognise: 0.97 })).toBe(
+      'Drone 1: over it in 3 to 4 min, tells what is there with 0.97',
+    )
   })
 
   it('names the first ground in the way', () => {

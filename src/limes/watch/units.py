@@ -14,6 +14,7 @@ from typing import Any
 from limes.sector import Sector, Weather
 from limes.sector.catalogue import CatalogueKind
 from limes.sector.deployment import Deployment
+from limes.sensing.drone import grounded
 from limes.watch.cases import ActRefused, Case
 
 STATES = ("ready", "tasked", "on_scene", "away")
@@ -116,6 +117,12 @@ class Units:
         able = sorted((a for a in found if a.eta is not None), key=lambda a: (a.eta, a.unit))
         return able[:most]
 
+    def drones(self, x: float, y: float, weather: Weather) -> list[Arrival]:
+        """How soon each drone could be over a place, or why it cannot."""
+        flying = [unit for unit in self.units.values() if unit.family == "drone"]
+        busy = {unit.id: Arrival(unit.id, unit.name, None, unit.state) for unit in flying if unit.state != "ready"}
+        return [busy.get(unit.id) or self._arrival(unit, x, y, False, weather, None) for unit in flying]
+
     def near(self, x: float, y: float, most: int = 2) -> list[Unit]:
         """The ready units nearest to a place."""
         ready = [unit for unit in self.units.values() if unit.state == "ready" and unit.family == "patrol"]
@@ -175,13 +182,7 @@ def _grounds(kind: CatalogueKind, way: float, weather: Weather) -> str | None:
     """Why a unit cannot go there at all."""
     if way > kind.number("range_m"):
         return "too far from its base"
-    if kind.family != "drone":
-        return None
-    if weather.rain > kind.number("rain_limit_mm_h"):
-        return "rain"
-    if weather.visibility < kind.number("visibility_limit_m"):
-        return "fog"
-    return "wind" if kind.wind_limit is not None and weather.gust > kind.wind_limit.value else None
+    return grounded(kind, weather) if kind.family == "drone" else None
 
 
 def _in_time(eta: tuple[float, float], deadline: tuple[float, float] | None) -> str | None:

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
 
 from limes.geo import to_lonlat
-from limes.sector import Sector, Weather
-from limes.sensing import Sensor, available, can_see, p_detect, reach, sight_line
+from limes.sector import Deployment, Sector, Weather
+from limes.sensing import Sensor, available, can_see, p_cued, p_detect, reach, sight_line
+from limes.sensing.camera import Level
+from limes.sensing.drone import on_station
 from limes.sensing.radar import RadarModel
 from limes.sensing.sight import Profile
+from limes.watch.units import Arrival
 
 REASONS = {
     "off": "not working",
@@ -26,6 +30,8 @@ REASONS = {
 }
 """Why a sensor sees a place or not: what the page translates, and the same in words."""
 
+_LEVELS: tuple[tuple[str, Level], ...] = (("p_detect", "detect"), ("p_recognise", "recognise"))
+
 _HEIGHT_SLACK = 0.05  # m by which heights of lines of sight are rounded when they are kept
 
 
@@ -39,6 +45,31 @@ def who_sees(
         if _reaches(sensor, x, y)
     ]
     return sorted(rows, key=lambda row: (-row["p"], row["sensor"]))
+
+
+def drones_over(
+    sector: Sector,
+    deployment: Deployment,
+    arrivals: Sequence[Arrival],
+    x: float,
+    y: float,
+    target: str,
+    time: float,
+    weather: Weather,
+) -> list[dict[str, Any]]:
+    """How soon each drone could be over a place, and how surely its best camera would then show and tell what is there."""
+    rows = []
+    for arrival in arrivals:
+        row: dict[str, Any] = {"unit": arrival.unit, "name": arrival.name, "eta_s": None, "why_not": arrival.why_not}
+        if arrival.eta is not None:
+            cameras = on_station(deployment.asset(arrival.unit), sector, x, y)
+            row["eta_s"] = [round(seconds) for seconds in arrival.eta]
+            for name, level in _LEVELS:
+                tall = sector.catalogue.targets[target]["height_m"].value
+                row[name] = max((float(p_cued(c, target, x, y, tall, time, weather, level)) for c in cameras), default=0.0)
+                row[name] = round(row[name], 3)
+        rows.append(row)
+    return rows
 
 
 def _reaches(sensor: Sensor, x: float, y: float) -> bool:

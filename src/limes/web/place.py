@@ -8,7 +8,7 @@ import numpy as np
 from fastapi import APIRouter, Depends, HTTPException, Query, Request, Response
 
 from limes.geo import to_plane
-from limes.web.looks import who_sees
+from limes.web.looks import drones_over, who_sees
 from limes.web.scene import Question, Scene
 from limes.web.sessions import Viewer, watch_of
 
@@ -89,7 +89,8 @@ def sight(
     """Who sees this place: each sensor that reaches it, from which height above ground, with what probability, or why not.
 
     `line` is the profile along the line of sight: the ground at distances from the sensor, as it sees it (lowered by the curve
-    of the earth), the ends of the straight line over it, and where ground first stands in the way.
+    of the earth), the ends of the straight line over it, and where ground first stands in the way. `drones` says how soon each
+    could be over the place, and how surely its camera would then show somebody and tell what it is.
     """
     watch = watch_of(request)
     x, y = (float(v) for v in to_plane(lon, lat, watch.sector.crs))
@@ -97,10 +98,17 @@ def sight(
         raise HTTPException(404, "the place is outside the sector's terrain")
     with watch.lock:
         weather, time = watch.pipeline.weather, watch.pipeline.time or 0.0
-        up = watch.pipeline.up.copy()
+        up, arrivals = watch.pipeline.up.copy(), watch.pipeline.units.drones(x, y, weather)
     chainage, offset = watch.sector.border.locate(x, y)
     seen = who_sees(watch.sector, watch.pipeline.sensors, up, x, y, target, time, weather)
     place = {"km": round(float(chainage) / 1000.0, 2), "offset_m": round(float(offset), 0)}
     height = float(watch.sector.terrain.sample(x, y))
     missed = float(np.prod([1.0 - row["p"] for row in seen])) if seen else 1.0
-    return {**place, "ground_m": round(height, 1), "target": target, "p_any_look": round(1.0 - missed, 3), "sensors": seen}
+    return {
+        **place,
+        "ground_m": round(height, 1),
+        "target": target,
+        "p_any_look": round(1.0 - missed, 3),
+        "sensors": seen,
+        "drones": drones_over(watch.sector, watch.deployment, arrivals, x, y, target, time, weather),
+    }

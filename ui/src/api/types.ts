@@ -236,6 +236,15 @@ export interface Sight {
   line: SightLine | null
 }
 
+/** How soon a drone could be over a place, and how surely it would tell what is there; or why it cannot come. */
+export interface Overflight {
+  unit: string
+  name: string
+  eta_s: Interval | null
+  why_not: string | null
+  p_recognise?: number
+}
+
 /** Ground along a line of sight, as the sensor sees it (null over voids), and the ends of the straight line over it. */
 export interface SightLine {
   distance_m: number[]
@@ -268,6 +277,7 @@ export interface SightAnswer {
   ground_m: number
   p_any_look: number
   sensors: Sight[]
+  drones: Overflight[]
 }
 
 /** How soon a unit could be at a case, or why it cannot go. */

@@ -1,9 +1,9 @@
 import { useSignal } from '@preact/signals'
 import { useEffect } from 'preact/hooks'
 import { api } from '../api/client'
-import type { Sight, SightAnswer, SightLine } from '../api/types'
+import type { Overflight, Sight, SightAnswer, SightLine } from '../api/types'
 import { t, word } from '../i18n'
-import { distance, probability } from '../lib/format'
+import { distance, interval, probability } from '../lib/format'
 import { sensorName } from '../lib/names'
 import { drawn } from '../lib/sightline'
 import { target } from '../state/store'
@@ -22,6 +22,12 @@ export function lookWords(row: Sight): string {
 export function lineWords({ blocked }: SightLine): string {
   if (!blocked) return t('place.line.clear')
   return t('place.line.blocked', { d: distance(blocked.distance_m), h: Math.max(blocked.over_m, 0.1).toFixed(1) })
+}
+
+/** What a drone could do about a place, in words. */
+export function droneWords({ name, eta_s, why_not, p_recognise }: Overflight): string {
+  if (!eta_s) return t('place.drone.not', { name, why: word('place.drone.why', why_not ?? '–') })
+  return t('place.drone', { name, eta: interval(eta_s), p: probability(p_recognise ?? 0) })
 }
 
 const WIDTH = 300
@@ -98,6 +104,11 @@ export function PlaceView({ lon, lat }: { lon: number; lat: number }) {
       <ul class="lines">
         {found.sensors.map((row) => (
           <Look key={row.sensor} row={row} open={row.sensor === first} />
+        ))}
+        {found.drones.map((row) => (
+          <li key={row.unit} class={row.eta_s ? '' : 'dim'}>
+            {droneWords(row)}
+          </li>
         ))}
       </ul>
     </Part>
