@@ -1,6 +1,6 @@
 """The screening engine: the horizon sampled on a fixed fan of rays, in single precision, for thousands of candidates.
 
-The fan has two rays per post of the outermost layer. Terrain is sampled exactly where a ray crosses an edge along a layer or
+The fan has three rays per post of the outermost layer (two where it is far). Terrain is sampled exactly where a ray crosses an edge along a layer or
 between two layers, and the horizon of a cell is interpolated between its two rays, so that errors do not add up from layer to
 layer. Edges both ends of which are hidden are passed over. See `exact` for u and v.
 """
@@ -16,8 +16,8 @@ from limes.sensing.sight.blocks import BLOCK, read_block, slopes, write_block
 from limes.sensing.sight.frame import Quadrant, limit, offsets, reachable, span
 
 _UNSET = np.float32(-1e30)
-_RAYS = 2
-"""Rays per post of the outermost layer."""
+_RAYS, _LAYERS = 3, 1000
+"""Rays per post of the outermost layer, and the layers beyond which it is one less: a wider fan costs more than it gains."""
 
 _HIDDEN = 2.0
 """Depth of a post below the horizon, metres, from which it counts as hidden: between posts an edge may rise to it again."""
@@ -33,7 +33,7 @@ _MARGIN = 1e-6
 def sweep(raster: np.ndarray, out: np.ndarray, quadrant: Quadrant) -> None:
     """Write the minimum visible heights of one quadrant of a flat float32 raster into a flat float32 window."""
     layers = reachable(quadrant)
-    zero, width, rays = layers + 1, 2 * layers + 3, _RAYS * layers
+    zero, width, rays = layers + 1, 2 * layers + 3, layers * (_RAYS if layers <= _LAYERS else _RAYS - 1)
     terrain, heights = np.empty((BLOCK, width), np.float32), np.empty((BLOCK, width), np.float32)
     here, there, horizon = np.empty(width, np.float32), np.empty(width, np.float32), np.full(2 * rays + 1, _UNSET, np.float32)
     index, share = np.empty(2 * rays + 3, np.uint32), np.empty(2 * rays + 3, np.float32)
