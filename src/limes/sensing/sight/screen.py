@@ -1,8 +1,8 @@
 """The screening engine: the horizon sampled on a fixed fan of rays, in single precision, for thousands of candidates.
 
-The fan has three rays per post of the outermost layer (two where it is far). Terrain is sampled exactly where a ray crosses an edge along a layer or
-between two layers, and the horizon of a cell is interpolated between its two rays, so that errors do not add up from layer to
-layer. Edges both ends of which are hidden are passed over. See `exact` for u and v.
+The fan has three rays per post of the outermost layer (two where that is far). Terrain is sampled exactly where a ray crosses
+an edge along a layer or between two layers, and the horizon of a cell is interpolated between its two rays, so that errors do
+not add up from layer to layer. Edges both ends of which are hidden are passed over. See `exact` for u and v.
 """
 
 from __future__ import annotations
