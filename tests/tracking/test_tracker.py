@@ -118,3 +118,37 @@ def test_a_restored_tracker_has_the_same_future():
 def test_refuses_bytes_that_are_no_snapshot():
     with pytest.raises(InputError, match="not readable"):
         Tracker.restore(b"nonsense", scene.sensor())
+
+
+def along(time, number, index=0, place=500.0):
+    rows = empty(DETECTION, 1)
+    rows["time"] = rows["arrival"] = time
+    rows["sensor"], rows["scan"], rows["kind"], rows["along"] = index, number, Kind.ALONG, place
+    return rows
+
+
+def fibre():
+    return scene.sensor(Kind.ALONG, reach=50.0, clutter=0.1, surveyed=True)
+
+
+def test_a_fibre_without_its_line_is_counted_and_passed_over():
+    site = np.concatenate([scene.sensor(), fibre()])
+    rows = scene.straight(STARTS, 40.0, site[:1], seed=3)
+    told = np.concatenate([rows, *(along(2.0 * k, 1000 + k, index=1) for k in range(20))])
+    told = told[np.argsort(told["time"], kind="stable")]
+    with_fibre, without = Tracker(site), Tracker(site)
+    with_fibre.update(told)
+    without.update(rows)
+    assert with_fibre.placeless.tolist() == [0, 20]
+    assert len(with_fibre.update(told[:0])) == len(without.update(rows[:0])) == 3
+    assert Tracker.restore(with_fibre.snapshot(), site).placeless.tolist() == [0, 20]
+
+
+def test_a_fibre_with_its_line_finds_what_walks_along_it():
+    tracker = Tracker(fibre(), lines=[np.array([[0.0, 0.0], [1000.0, 0.0]])])
+    for k in range(15):
+        tracks = tracker.update(along(2.0 * k, k, place=300.0 + 2.8 * k))
+    (track,) = tracks
+    assert track["x"] == pytest.approx(339.0, abs=10.0)
+    assert track["vx"] == pytest.approx(1.4, abs=0.5)
+    assert not tracker.placeless.any()

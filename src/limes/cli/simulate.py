@@ -96,6 +96,7 @@ def _record(stage: Stage, folder: Path, start: float, end: float, quiet: bool) -
         "start": format_time(start, zone),
         "end": format_time(end, zone),
         "notices": list(stage.sector.notices),
+        "lines": {sensor.id: sensor.line.round(2).tolist() for sensor in stage.sensors if sensor.line is not None},
     }
     counts = {"seconds": 0, "detections": 0, "events": 0, "truth": 0}
     with RecordingWriter(folder, stage.table, meta) as writer, Progress(disable=quiet) as progress:

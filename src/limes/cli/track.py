@@ -65,25 +65,31 @@ def _recording(source: Path, output: Path, every: float, cutoff: float, quiet: b
     states = _play(tracker, detections, every, quiet)
     rows = np.concatenate([np.zeros(0, TRACK), *states])
     _write(rows, output)
+    _tell_placeless(tracker)
     facts: dict[str, Any] = {"detections": int(np.count_nonzero(detections["kind"])), "late": tracker.late}
-    facts |= {"left_out": len(recording.detections) - len(detections), "tracks": len(np.unique(rows["track"]))}
+    facts |= {"left_out": int(tracker.placeless.sum()), "tracks": len(np.unique(rows["track"]))}
     return facts | (_score(recording.truth, rows, cutoff) if recording.truth is not None else {})
 
 
 def _tracker(recording: Recording) -> tuple[Tracker, np.ndarray]:
-    """A tracker for a recording, and its detections by arrival without those along a line that it does not tell."""
+    """A tracker for a recording, and its detections by arrival."""
     import numpy as np
 
-    from limes.columns import Kind
     from limes.tracking import Tracker
 
     told = recording.meta.get("lines", {})
     lines = [np.asarray(told[name], float) if name in told else None for name in recording.sensors["id"].tolist()]
     rows = recording.detections
-    placeless = np.array([line is None for line in lines], bool)
-    rows = rows[~((rows["kind"] == Kind.ALONG) & placeless[rows["sensor"]])]
     arrival = np.where(np.isnan(rows["arrival"]), rows["time"], rows["arrival"])
     return Tracker(recording.sensors, lines=lines), rows[np.argsort(arrival, kind="stable")]
+
+
+def _tell_placeless(tracker: Tracker) -> None:
+    """Say on one line whose detections were passed over for want of a line, and the cure."""
+    names = [f"{tracker.sensors['id'][k]} ({tracker.placeless[k]:,})" for k in tracker.placeless.nonzero()[0]]
+    if names:
+        cure = 'add "lines": {sensor: [[x, y], ...]} to recording.json'
+        typer.echo(f"left out, for they lie along a line that is not told: detections of {', '.join(names)}; {cure}", err=True)
 
 
 def _play(tracker: Tracker, detections: np.ndarray, every: float, quiet: bool) -> list[np.ndarray]:

@@ -99,7 +99,10 @@ class Facts(NamedTuple):
 
 
 def facts_of(sensors: np.ndarray, slot: np.ndarray, lines: list[np.ndarray]) -> list[Facts]:
-    """The `Facts` of every sensor; densities of false detections by kind, in its own measure (times range for a radar)."""
+    """The `Facts` of every sensor; densities of false detections by kind, in its own measure (times range for a radar).
+
+    A sensor along a line that is not told has no place: its misses say nothing.
+    """
     return [_facts(row, int(first), line) for row, first, line in zip(sensors, slot, lines, strict=True)]
 
 
@@ -108,17 +111,21 @@ def _facts(row: np.void, slot: int, line: np.ndarray) -> Facts:
     area = float(row["area"]) if row["area"] > 0.0 else 1e9
     width = float(row["width"]) if row["width"] > 0.0 else 2.0 * np.pi
     length = max(float(np.hypot(*np.diff(line, axis=0).T).sum()), 1.0)
+    counts = bool(row["period"] > 0.0) and not (kind == Kind.ALONG and len(line) < 2)
     plane, presence = clutter / area, clutter / (np.pi * reach**2)
     variances = tuple(float(row[name]) ** 2 for name in ("sigma_range", "sigma_bearing", "sigma_range_rate"))
     return Facts(
-        kind, kind == Kind.RANGE_BEARING and bool(row["mdv"] > 0.0), bool(row["period"] > 0.0), slot, float(row["x"]),
+        kind, kind == Kind.RANGE_BEARING and bool(row["mdv"] > 0.0), counts, slot, float(row["x"]),
         float(row["y"]), float(row["sigma_range"]), (variances[0], variances[1], variances[2]), reach,
         (plane, plane, plane, clutter / width, clutter / (2.0 * reach * length), presence), line,
     )  # fmt: skip
 
 
 def split(rows: np.ndarray, facts: Facts, site: np.ndarray, serial: int) -> list[Look]:
-    """Turn the rows of one look into one `Look` for each kind of measurement in it; only the first counts its misses."""
+    """Turn the rows of one look into one `Look` for each kind of measurement in it; only the first counts its misses.
+
+    Rows along a line that is not told are passed over.
+    """
     if len(rows) == 1 and rows["kind"][0] == Kind.EMPTY:
         return [_blank(float(rows["time"][0]), facts, site, serial)]
     kinds = rows["kind"].astype(np.int64)
@@ -127,7 +134,8 @@ def split(rows: np.ndarray, facts: Facts, site: np.ndarray, serial: int) -> list
         code += (kinds == Kind.RANGE_BEARING) & np.isfinite(rows["range_rate"])
     time = float(rows["time"].max())
     out: list[Look] = []
-    for value in sorted(set(code.tolist()) - {0}):
+    passed = {0} if len(facts.line) > 1 else {0, 2 * int(Kind.ALONG)}
+    for value in sorted(set(code.tolist()) - passed):
         mine = np.flatnonzero(code == value)
         out.append(_look(rows, mine, value, time, facts, facts.counts and not out, site, serial))
     return out or [_blank(time, facts, site, serial)]

@@ -9,7 +9,7 @@ import numpy as np
 
 from limes.errors import InputError
 
-FORMAT = 1
+FORMAT = 2
 
 
 def pack(arrays: dict[str, np.ndarray]) -> bytes:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from limes.columns import CLASSES, SENSOR, Status
+from limes.columns import CLASSES, SENSOR, Kind, Status
 from limes.tracking.filter import Model, filter_look
 from limes.tracking.history import Entry, History
 from limes.tracking.looks import ROW, Look, cut, facts_of, sites, split
@@ -48,7 +48,7 @@ class Tracker:
 
     `sensors` are rows of `SENSOR`; `p_detect` tells what a miss means where a sensor's nominal figures do not (leave the
     Doppler blind zone out of it where `mdv` is set: the tracker applies that itself); `lines` holds the polyline (n, 2) of each
-    sensor that reports distances along one.
+    sensor that reports distances along one: where it is missing its detections are passed over and counted, see `placeless`.
     """
 
     def __init__(
@@ -69,6 +69,7 @@ class Tracker:
         self.received = 0
         self.late = 0
         self._owner = np.zeros(0, np.int64)
+        self._placeless = np.zeros(len(self.sensors), np.int64)
         self._model = _model(motion, self.settings)
         self._rates = motion.rates()
         self._sites = sites(self.sensors)
@@ -110,6 +111,11 @@ class Tracker:
         at = order[np.minimum(np.searchsorted(ident, self._owner, sorter=order), len(ident) - 1)]
         return np.where(ident[at] == self._owner, public[at], self._owner)
 
+    @property
+    def placeless(self) -> np.ndarray:
+        """Detections passed over of each sensor, (sensors,): they lie along a line that nobody told."""
+        return self._placeless.copy()
+
     def update(self, detections: np.ndarray) -> np.ndarray:
         """Take in the rows of one or more looks, in order of arrival; returns the confirmed tracks after them."""
         self.feed(detections)
@@ -121,6 +127,7 @@ class Tracker:
         entries = []
         for indices in cut(detections):
             entry = self._entry(detections[indices], self.received + 1)
+            self._count_placeless(entry)
             self.received += len(indices)
             self._accept(entry)
             entries.append((indices, entry))
@@ -154,7 +161,7 @@ class Tracker:
         history, state = self._history.freeze(), self._state.copy()
         rest = {"received": np.array(self.received), "late": np.array(self.late), "sites": self._sites.copy()}
         rest["alias"] = np.array(list(self._names.alias.items()), np.int64).reshape(-1, 2)
-        rest["last_owner"] = self._owner.copy()
+        rest |= {"last_owner": self._owner.copy(), "placeless": self._placeless.copy()}
         return lambda: pack(history.arrays(state) | rest)
 
     @classmethod
@@ -171,7 +178,7 @@ class Tracker:
         arrays = unpack(data)
         out = cls(sensors, motion, p_detect, lines, settings)
         out.received, out.late, out._owner = int(arrays["received"]), int(arrays["late"]), arrays["last_owner"]
-        out._sites = arrays["sites"]
+        out._sites, out._placeless = arrays["sites"], arrays["placeless"]
         out._state = out._history.restore(arrays, out._entry)
         out._names = Names(dict(arrays["alias"].tolist()))
         return out
@@ -194,6 +201,11 @@ class Tracker:
         looks = split(rows, self._facts[sensor], site, serial)
         key = (looks[0].time, sensor, int(rows["scan"][0]))
         return Entry(key, serial, rows, site, looks, np.full(len(rows), -1, np.int64))
+
+    def _count_placeless(self, entry: Entry) -> None:
+        sensor = entry.key[1]
+        if self._facts[sensor].kind == Kind.ALONG and len(self.lines[sensor]) < 2:
+            self._placeless[sensor] += np.count_nonzero(entry.rows["kind"] == Kind.ALONG)
 
     def _accept(self, entry: Entry) -> None:
         if self._history.in_order(entry.key):
