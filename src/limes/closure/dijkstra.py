@@ -224,8 +224,8 @@ def _chance(watched: Watched, nx: int, ahead: float, n: int, dr: int, dc: int, d
 @njit(cache=True, nogil=True, fastmath=False)
 def search(
     by_time: bool, outward: bool, g: Terrainlike, watched: Watched, bounds: Bounds, seeds: Seeds, w: Work
-) -> tuple[int, int]:
-    """Settle cells from the seeds by rising key: times, or P(interdict); how many, and the stop cell reached or -1.
+) -> tuple[int, int, int]:
+    """Settle cells from the seeds by rising key: times, or P(interdict); how many, how many wait, and the stop cell or -1.
 
     Keys are those of ways from a cell to a seed; with `outward` (times only) from a seed to a cell.
     """
@@ -243,7 +243,7 @@ def search(
         w.order[settled] = n
         settled += 1
         if bounds.ends and bounds.stop[n]:
-            return settled, int(n)
+            return settled, size, int(n)
         if w.key[n] > bounds.limit:
             break
         r, q = n // g.nx, n % g.nx
@@ -263,23 +263,16 @@ def search(
             found = w.key[n] + dt if by_time else _chance(watched, g.nx, w.key[n], n, DR[k], DC[k], dt, metres)
             if found < w.key[c]:
                 size = _lower(w, c, found, n, size)
-    return settled, -1
+    return settled, size, -1
 
 
 @njit(cache=True, nogil=True, fastmath=False)
-def forget(g: Terrainlike, seeds: Seeds, settled: int, w: Work) -> None:
-    """Bring the arrays of a search that settled so many cells back to fresh."""
-    rows = g.region.size // g.nx
+def forget(settled: int, waiting: int, w: Work) -> None:
+    """Bring the arrays of a search back to fresh: what it settled, and what still waits in the heap."""
     for i in range(settled):
-        r, q = w.order[i] // g.nx, w.order[i] % g.nx
         w.key[w.order[i]], w.link[w.order[i]], w.place[w.order[i]] = np.inf, -1, -1
-        for k in range(16):
-            rr, qq = r + DR[k], q + DC[k]
-            if 0 <= qq < g.nx and 0 <= rr < rows:
-                c = rr * g.nx + qq
-                w.key[c], w.link[c], w.place[c] = np.inf, -1, -1
-    for c in seeds.cell:
-        w.key[c], w.link[c], w.place[c] = np.inf, -1, -1
+    for i in range(waiting):
+        w.key[w.heap[i]], w.link[w.heap[i]], w.place[w.heap[i]] = np.inf, -1, -1
 
 
 @njit(cache=True, nogil=True, fastmath=False)
@@ -292,7 +285,7 @@ def each_group(
         part = slice(first[i], first[i + 1])
         begin = Seeds(seeds.cell[part], seeds.key[part], seeds.link[part])
         bounds = Bounds(here, middle[i], wide, np.inf, True, stop)
-        settled, found = search(False, False, g, watched, bounds, begin, w)
+        settled, waiting, found = search(False, False, g, watched, bounds, begin, w)
         if found >= 0:
             best[i] = w.key[found]
             c = np.int64(found)
@@ -301,4 +294,4 @@ def each_group(
                 length[i] += 1
                 c = w.link[c]
             paths[i, paths.shape[1] - 1] = c
-        forget(g, begin, settled, w)
+        forget(settled, waiting, w)

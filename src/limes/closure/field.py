@@ -51,14 +51,14 @@ def quickest(ground: Terrainlike, here: int, seeds: Seeds, outward: bool = False
     [0.0, 10.0, 20.0, 10.0]
     """
     made = work(ground.region.size)
-    settled, _ = search(True, outward, ground, _NOTHING, Bounds(here, 0.0, np.inf, limit, False, _NEVER), seeds, made)
+    settled, _, _ = search(True, outward, ground, _NOTHING, Bounds(here, 0.0, np.inf, limit, False, _NEVER), seeds, made)
     return Field(made.key, made.link, made.order[:settled].copy())
 
 
 def least_watched(ground: Terrainlike, watched: Watched, here: int, seeds: Seeds) -> Field:
     """Least P(interdict) from every cell of a region to the seeds, which start with their key."""
     made = work(ground.region.size)
-    settled, _ = search(False, False, ground, watched, Bounds(here, 0.0, np.inf, np.inf, False, _NEVER), seeds, made)
+    settled, _, _ = search(False, False, ground, watched, Bounds(here, 0.0, np.inf, np.inf, False, _NEVER), seeds, made)
     return Field(made.key, made.link, made.order[:settled].copy())
 
 

@@ -24,7 +24,7 @@ RESPONSE_SPREAD = 0.3
 """Relative standard deviation of response times (assumed, as EASI's examples have it; 0.15 to 0.5)."""
 
 
-WANDER = 5000.0
+WANDER = 3000.0
 """Metres along the border that a way through a km may stray from its middle before it passes the line (outward: from home)."""
 
 
