@@ -209,12 +209,12 @@ def engines() -> dict[str, Engine]:
     return found
 
 
-def compare(bench: Bench, sample: int, seed: int) -> Iterator[Result]:
+def compare(bench: Bench, found: dict[str, Engine], sample: int, seed: int) -> Iterator[Result]:
     for case in cases(bench.terrain.height):
         row, col, truth = sampled_truth(bench, case, sample, seed)
         print(f"\n{case.name}: {truth.mean():.2%} of {truth.size} sampled cells visible")
         print(columns(_HEAD))
-        done = [judged(bench, case, name, engine, row, col, truth) for name, engine in engines().items()]
+        done = [judged(bench, case, name, engine, row, col, truth) for name, engine in found.items()]
         peer = next((one for one in done if one.engine == "GDAL"), None)
         for one in done:
             print(line(one, peer))
@@ -291,6 +291,7 @@ def main() -> None:
     parser.add_argument("--json", type=Path)
     args = parser.parse_args()
     results: list[Result] = []
+    found = engines()
     with tempfile.TemporaryDirectory() as folder:
         work = Path(folder)
         given = list(args.dem)
@@ -300,7 +301,7 @@ def main() -> None:
             given = [work / "landscape.tif", bundled("mesa-verde") / "terrain.tif"]
         for number, path in enumerate(given):
             bench = prepared(path, work / f"dem{number}.tif", args.target, args.repeat)
-            results += compare(bench, args.sample, args.seed)
+            results += compare(bench, found, args.sample, args.seed)
             if args.towers:
                 many_towers(bench, args.towers, args.seed)
     if args.json:
@@ -312,6 +313,8 @@ def prepared(path: Path, plain: Path, target: float, repeat: int) -> Bench:
     try:
         terrain = read_window(path, None, None)
     except InputError as error:
+        if error.fault.field not in ("crs", "transform"):
+            raise
         print(f"{error.fault.file}: {error.fault.problem}: warping it to its UTM zone", file=sys.stderr)
         terrain = read_window(path, "auto", None)
     cell = terrain.grid.cell
