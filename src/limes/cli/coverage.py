@@ -92,12 +92,17 @@ def _say(report: CoverageReport, files: dict[str, Path], as_json: bool) -> None:
         heading = f"aerostats {state}" if len(facts["states"]) > 1 else "all sensors"
         p, before = figures["p_detect"], figures["p_detect_before_line"]
         typer.echo(
-            f"{heading}: P(detect) {p:.2f}, before the line {before:.2f} (mean over crossings, {figures['sensors']} sensors)"
+            f"{heading}: P(detect) {_p(p)}, before the line {_p(before)} (mean over crossings, {figures['sensors']} sensors)"
         )
         for gap in figures["gaps"]:
-            typer.echo(f"  {gap['sentence']} (P {gap['p']:.2f})")
+            typer.echo(f"  {gap['sentence']} (worst crossing {_p(gap['p'])})")
         if not figures["gaps"]:
             typer.echo("  no gap")
     if facts["kept_from_working_by_weather"]:
         typer.echo(f"kept from working by the weather: {', '.join(facts['kept_from_working_by_weather'])}")
     typer.echo(f"written: {', '.join(str(path) for path in files.values())}")
+
+
+def _p(p: float) -> str:
+    """A probability without false certainty."""
+    return "> 0.99" if p > 0.994 else "< 0.01" if p < 0.005 else f"{p:.2f}"
