@@ -96,6 +96,7 @@ def test_another_hour_and_weather_can_be_asked_for(service, viewer, mesa):
     assert (night["weather"]["visibility"], storm["weather"]["visibility"]) == (20_000.0, 5000.0)
     assert (np.array(storm["km"]) <= np.array(night["km"]) + 1e-3).all()
     assert storm["mean"] < night["mean"]
+    assert (night["weather_stops"], storm["weather_stops"]) == (0, 2)  # the aerostat's two cameras
     assert not np.array_equal(pixels(viewer.get(storm["image"])), pixels(viewer.get(night["image"])))
     assert night["aerostats"]["up"] == night["mean"] >= night["aerostats"]["down"]
 

@@ -67,7 +67,8 @@ def coverage(user: Viewer, request: Request, question: Asked) -> dict[str, Any]:
     """P(detect) per km before the line and where to fetch the picture.
 
     `state` up and down set every aerostat so, and every other sensor to work; `hour` asks for a local hour of the watch's day
-    and `weather` for conditions laid over it. `aerostats` holds the mean with them up and with them down.
+    and `weather` for conditions laid over it. `aerostats` holds the mean with them up and with them down,
+    `weather_stops` how many sensors that weather keeps from working.
     """
     return scene_of(request).coverage_json(question)
 

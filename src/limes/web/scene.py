@@ -15,7 +15,7 @@ from limes.geo import to_lonlat
 from limes.grid import Grid
 from limes.sector import Sector, Weather
 from limes.sector.deployment import to_geojson
-from limes.sensing import CoverageParts, CrossingTable, coverage_parts, crossing_table
+from limes.sensing import CoverageParts, CrossingTable, available, coverage_parts, crossing_table
 from limes.sensing.conditions import conditions
 from limes.units import local_hour
 from limes.watch.service import Watch
@@ -95,6 +95,7 @@ class Scene:
             "km": p.round(3).tolist(),
             "mean": round(float(table.each(up, before_line=True).mean()), 3),
             "aerostats": self._beside(table, up),
+            "weather_stops": sum(not available(sensor, weather) for sensor in self.watch.pipeline.sensors),
             "image": f"/api/coverage.png?{urlencode(asked.parameters() | {'at': round(time)})}",
             "bounds": self._box[0],
         }

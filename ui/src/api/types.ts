@@ -268,6 +268,8 @@ export interface CoverageAnswer {
   image: string
   mean: number
   aerostats: { up: number; down: number } | null
+  /** Sensors that this weather keeps from working, aerostats among them. */
+  weather_stops: number
 }
 
 /** Who sees a place, the surest first. */

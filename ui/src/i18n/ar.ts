@@ -329,6 +329,7 @@ export const ar: Words = {
   'map.asked.down': 'كلها منزلة',
   'map.asked.mean': 'احتمال الكشف قبل الخط {p}',
   'map.asked.beside': 'المناطيد مرفوعة {up}، منزلة {down}',
+  'map.asked.stops': 'الطقس يوقف {n} من المستشعرات',
   'weather.asis': 'كما هو',
   'weather.clear': 'صحو',
   'weather.haze': 'غبش',

@@ -329,6 +329,7 @@ export const en = {
   'map.asked.down': 'all down',
   'map.asked.mean': 'P(detect) before the line {p}',
   'map.asked.beside': 'aerostats up {up}, down {down}',
+  'map.asked.stops': 'the weather stops {n} sensors',
   'weather.asis': 'as it is',
   'weather.clear': 'clear',
   'weather.haze': 'haze',

@@ -330,6 +330,7 @@ export const tr: Words = {
   'map.asked.down': 'hepsi yerde',
   'map.asked.mean': 'hattan önce P(tespit) {p}',
   'map.asked.beside': 'balonlar havada {up}, yerde {down}',
+  'map.asked.stops': 'hava {n} algılayıcıyı durduruyor',
   'weather.asis': 'olduğu gibi',
   'weather.clear': 'açık',
   'weather.haze': 'pus',

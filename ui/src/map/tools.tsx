@@ -98,6 +98,7 @@ function CoverageAsked() {
         <p>
           {t('map.asked.mean', { p: probability(covered.value.mean) })}
           {beside && `; ${t('map.asked.beside', { up: probability(beside.up), down: probability(beside.down) })}`}
+          {covered.value.weather_stops > 0 && `; ${t('map.asked.stops', { n: covered.value.weather_stops })}`}
         </p>
       )}
     </div>
