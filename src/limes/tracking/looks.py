@@ -28,6 +28,7 @@ ROW, PEOPLE, FRESH = 0, 1, 2
 of a merged detection may not)."""
 
 _LABEL_CLASS = {"digging": "person", "cut": "person", "climb": "person"}
+_RADAR, _ALONG = 2 * int(Kind.RANGE_BEARING), 2 * int(Kind.ALONG)
 _NO_EVIDENCE = np.ones((0, len(CLASSES)))
 _NO_REAL, _NO_WHOLE = np.zeros((0, 9)), np.zeros((0, 3), np.int64)
 
@@ -65,6 +66,10 @@ def sites(sensors: np.ndarray) -> np.ndarray:
 def cut(rows: np.ndarray) -> Iterator[np.ndarray]:
     """Indices of the rows of each look, in order of appearance: same sensor and scan number (or time, where scan is -1)."""
     if not len(rows):
+        return
+    scan = rows["scan"]
+    if scan[0] >= 0 and (scan == scan[0]).all() and (rows["sensor"] == rows["sensor"][0]).all():
+        yield np.arange(len(rows))
         return
     timed = rows["scan"] < 0
     number = np.where(timed, rows["time"], rows["scan"].astype(float))
@@ -128,15 +133,16 @@ def split(rows: np.ndarray, facts: Facts, site: np.ndarray, serial: int) -> list
     """
     if len(rows) == 1 and rows["kind"][0] == Kind.EMPTY:
         return [_blank(float(rows["time"][0]), facts, site, serial)]
-    kinds = rows["kind"].astype(np.int64)
-    code = 2 * kinds
-    if facts.kind == Kind.RANGE_BEARING or (kinds == Kind.RANGE_BEARING).any():
-        code += (kinds == Kind.RANGE_BEARING) & np.isfinite(rows["range_rate"])
+    code = 2 * rows["kind"].astype(np.int64)
+    radar = code == _RADAR
+    if radar.any():
+        code += radar & np.isfinite(rows["range_rate"])
     time = float(rows["time"].max())
     out: list[Look] = []
-    passed = {0} if len(facts.line) > 1 else {0, 2 * int(Kind.ALONG)}
-    for value in sorted(set(code.tolist()) - passed):
-        mine = np.flatnonzero(code == value)
+    passed = {0} if len(facts.line) > 1 else {0, _ALONG}
+    present = set(code.tolist())
+    for value in sorted(present - passed):
+        mine = np.flatnonzero(code == value) if len(present) > 1 else np.arange(len(rows))
         out.append(_look(rows, mine, value, time, facts, facts.counts and not out, site, serial))
     return out or [_blank(time, facts, site, serial)]
 
@@ -153,11 +159,14 @@ def _look(
     rows: np.ndarray, mine: np.ndarray, code: int, time: float, facts: Facts, counts: bool, site: np.ndarray, serial: int
 ) -> Look:
     kind, size = code // 2, (0, 2, 2 + code % 2, 1, 2, 2)[code // 2]
-    told = rows["members"][mine].astype(np.int64)
-    chosen = np.repeat(mine, np.clip(told, 1, MERGED)) if told.max() > 1 else mine
+    told, chosen = rows["members"], mine
+    merged = bool((told > 1).any())
+    if merged:
+        chosen = np.repeat(mine, np.clip(told[mine].astype(np.int64), 1, MERGED))
     whole = np.ones((len(chosen), 3), np.int64)
     whole[:, ROW] = chosen
-    whole[1:, FRESH] = chosen[1:] != chosen[:-1]
+    if merged:
+        whole[1:, FRESH] = chosen[1:] != chosen[:-1]
     part = rows if len(chosen) == len(rows) == len(mine) else rows[chosen]
     whole[:, PEOPLE] = part["members"]
     real = _measured(part, kind, size, facts)
@@ -174,7 +183,10 @@ def _measured(rows: np.ndarray, kind: int, size: int, facts: Facts) -> np.ndarra
     z, noise = real[:, Z : Z + 3], real[:, NOISE : NOISE + 3]
     noise[:] = 1.0
     density: float | np.ndarray = facts.densities[kind]
-    own = np.where(rows["sigma"] > 0.0, rows["sigma"], facts.sigma).astype(float) ** 2
+    own: float | np.ndarray = facts.sigma**2
+    given = rows["sigma"] > 0.0
+    if given.any():
+        own = np.where(given, rows["sigma"].astype(float), facts.sigma) ** 2
     if kind == Kind.POSITION:
         z[:, 0], z[:, 1] = rows["x"], rows["y"]
         noise[:, 0] = noise[:, 1] = own

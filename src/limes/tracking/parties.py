@@ -133,6 +133,8 @@ def _together(members: np.ndarray, labels: np.ndarray, start: np.ndarray) -> np.
 
 def name_by_count(rows: np.ndarray) -> np.ndarray:
     """Move the probability of `person` to `group` as far as the number says that it is more than one."""
+    if not (rows["count"] > 1.0).any():
+        return rows
     person, group = CLASSES.index("person"), CLASSES.index("group")
     moved = rows["classes"][:, person] * np.clip(rows["count"] - 1.0, 0.0, 1.0)
     rows["classes"][:, person] -= moved

@@ -62,12 +62,12 @@ class State:
 
     def live(self) -> Tracks:
         """The live rows of every column, not copied."""
-        return Tracks(*(column[: self.count] for column in self.tracks))
+        return Tracks._make([column[: self.count] for column in self.tracks])
 
     def copy(self) -> State:
         """The live rows alone, copied."""
         bias = Bias(self.bias.mean.copy(), self.bias.cov.copy())
-        return State(self.count, Tracks(*(column.copy() for column in self.live())), bias)
+        return State(self.count, Tracks._make([column[: self.count].copy() for column in self.tracks]), bias)
 
     def reserve(self, rows: int) -> None:
         """Make room for at least `rows` tracks."""
