@@ -61,27 +61,31 @@ def _recording(source: Path, output: Path, every: float, cutoff: float, quiet: b
     if output.suffix not in (".parquet", ".csv"):
         raise UsageError(f"tracks are written as .parquet or .csv, not {output.name}")
     recording = read_recording(source)
-    tracker, detections = _tracker(recording)
+    tracker, detections = _tracker(recording, source)
     states = _play(tracker, detections, every, quiet)
     rows = np.concatenate([np.zeros(0, TRACK), *states])
     _write(rows, output)
     _tell_placeless(tracker)
     facts: dict[str, Any] = {"detections": int(np.count_nonzero(detections["kind"])), "late": tracker.late}
-    facts |= {"left_out": int(tracker.placeless.sum()), "tracks": len(np.unique(rows["track"]))}
+    unusable = len(recording.detections) - len(detections)
+    if unusable:
+        typer.echo(f"left out, for they lack what they measured: {unusable:,} detections", err=True)
+    facts |= {"left_out": unusable + int(tracker.placeless.sum()), "tracks": len(np.unique(rows["track"]))}
     return facts | (_score(recording.truth, rows, cutoff) if recording.truth is not None else {})
 
 
-def _tracker(recording: Recording) -> tuple[Tracker, np.ndarray]:
-    """A tracker for a recording, and its detections by arrival."""
+def _tracker(recording: Recording, source: Path) -> tuple[Tracker, np.ndarray]:
+    """A tracker for a recording, and its usable detections by arrival."""
     import numpy as np
 
     from limes.tracking import Tracker
+    from limes.tracking.intake import complete, usable
 
     told = recording.meta.get("lines", {})
     lines = [np.asarray(told[name], float) if name in told else None for name in recording.sensors["id"].tolist()]
-    rows = recording.detections
+    rows = recording.detections[usable(recording.detections)]
     arrival = np.where(np.isnan(rows["arrival"]), rows["time"], rows["arrival"])
-    return Tracker(recording.sensors, lines=lines), rows[np.argsort(arrival, kind="stable")]
+    return Tracker(complete(recording.sensors, source), lines=lines), rows[np.argsort(arrival, kind="stable")]
 
 
 def _tell_placeless(tracker: Tracker) -> None:

@@ -2,7 +2,7 @@
 
 `sensors.parquet`, `detections.parquet` and `truth.parquet` hold the columns of `limes.columns`; `events.jsonl` the status,
 weather, position and clock events in their order; `recording.json` says what it is, and is written last: without it a
-recording is not whole.
+recording that Limes wrote is not whole. Others' tables may be CSV or JSON lines, and need none (see `limes.links.tables`).
 """
 
 from __future__ import annotations
@@ -15,11 +15,11 @@ from typing import Any, BinaryIO
 
 import numpy as np
 import orjson
-import pyarrow as pa
 import pyarrow.parquet as pq
 
-from limes.columns import DETECTION, SENSOR, TRUTH, from_arrow, to_arrow
+from limes.columns import DETECTION, SENSOR, TRUTH, to_arrow
 from limes.errors import InputError
+from limes.links.tables import find_table, read_table
 
 FORMAT = "limes-recording-1"
 
@@ -111,34 +111,35 @@ def write_recording(
 def read_recording(folder: Path) -> Recording:
     """Read a recording folder; InputError when it is none, is not whole, or a file of it cannot be read."""
     folder = Path(folder)
-    meta = _read_meta(folder)
-    sensors = _read_rows(folder / "sensors.parquet", SENSOR)
-    detections = _read_rows(folder / "detections.parquet", DETECTION)
+    foreign = not (folder / "sensors.parquet").exists() and find_table(folder, "sensors") is not None
+    meta = _read_meta(folder, needed=not foreign)
+    sensors = _read_rows(folder, "sensors", SENSOR)
+    names = sensors["id"].tolist()
+    detections = _read_rows(folder, "detections", DETECTION, names)
     if len(detections) and not 0 <= detections["sensor"].min() <= detections["sensor"].max() < len(sensors):
         cure = "write it again with the sensors that go with it"
         raise InputError(folder / "detections.parquet", "sensor", "names a row that sensors.parquet lacks", cure)
-    truth = folder / "truth.parquet"
-    return Recording(sensors, detections, _read_rows(truth, TRUTH) if truth.exists() else None, _read_events(folder), meta)
+    truth = None if find_table(folder, "truth") is None else _read_rows(folder, "truth", TRUTH)
+    return Recording(sensors, detections, truth, _read_events(folder), meta)
 
 
-def _read_meta(folder: Path) -> dict[str, Any]:
+def _read_meta(folder: Path, needed: bool) -> dict[str, Any]:
     path = folder / "recording.json"
+    if not needed and not path.exists():
+        return {}
     try:
         meta = orjson.loads(path.read_bytes())
     except OSError:
         raise InputError(folder, "", "is not a whole recording: it has no recording.json", "choose another folder") from None
     except orjson.JSONDecodeError as fault:
         raise InputError(path, "", f"is not JSON: {fault}", "restore it from a copy") from None
-    if not isinstance(meta, dict) or meta.get("format") != FORMAT:
+    if not isinstance(meta, dict) or ((needed or "format" in meta) and meta.get("format") != FORMAT):
         raise InputError(path, "format", f"is not {FORMAT!r}", "choose a recording that Limes wrote")
     return meta
 
 
-def _read_rows(path: Path, dtype: np.dtype[Any]) -> np.ndarray:
-    try:
-        return from_arrow(pq.read_table(path), dtype)
-    except (OSError, pa.ArrowException, ValueError) as fault:
-        raise InputError(path, "", f"cannot be read: {str(fault).splitlines()[0]}", "restore it from a copy") from None
+def _read_rows(folder: Path, name: str, dtype: np.dtype[Any], sensors: list[str] | None = None) -> np.ndarray:
+    return read_table(find_table(folder, name) or folder / f"{name}.parquet", dtype, sensors)
 
 
 def _read_events(folder: Path) -> list[dict[str, Any]]:
