@@ -1,8 +1,15 @@
+import json
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
-from limes.closure.ground import HOME, OTHER, bin_range, bins_of, ground, usual_cell
-from limes.errors import UsageError
+from limes.closure.field import begin, quickest
+from limes.closure.ground import HOME, OTHER, bin_range, bins_of, ground, search_ground, usual_cell
+from limes.closure.movement import modes
+from limes.errors import InputError, UsageError
+from limes.geo import to_lonlat
+from limes.sensing import targets_of
 
 
 @pytest.fixture(scope="module")
@@ -55,3 +62,26 @@ def test_bins():
     assert bins_of(100.0) == 4
     assert bin_range(0.0, 100.0, 100.0) == slice(0, 4)
     assert bin_range(30.0, 31.0, 100.0) == slice(1, 2)
+
+
+def test_roads_are_read_where_they_are_known(sector, tmp_path):
+    x, y = sector.border.point(np.array([9000.0, 9000.0]))
+    east, north = sector.border.normal_home(9000.0, 2000.0)
+    lon, lat = to_lonlat(x + np.array([200.0, 2500.0]) * east, y + np.array([200.0, 2500.0]) * north, sector.crs)
+    road = {"type": "LineString", "coordinates": np.column_stack([lon, lat]).tolist()}
+    path = tmp_path / "roads.geojson"
+    path.write_text(
+        json.dumps({"type": "FeatureCollection", "features": [{"type": "Feature", "properties": {}, "geometry": road}]})
+    )
+    known = replace(sector, folder=tmp_path)
+    plain, made = ground(sector, 120.0), ground(known, 120.0)
+    assert not plain.road.any()
+    assert 19 <= made.road.sum() <= 60
+    mode = modes(targets_of(sector.catalogue))["vehicle"]
+    start = int(made.at(*(v[1] for v in (x + 2500.0 * east, y + 2500.0 * north))))
+    end = np.array([int(made.at(*(v[0] for v in (x + 200.0 * east, y + 200.0 * north))))])
+    slow, quick = (quickest(search_ground(g, mode), HOME, begin(end)).key[start] for g in (plain, made))
+    assert quick < 0.7 * slow
+    path.write_text(json.dumps({"type": "Point", "coordinates": [0, 0]}))
+    with pytest.raises(InputError, match="LineString"):
+        ground(known, 120.0)

@@ -75,57 +75,58 @@ class Seeds(NamedTuple):
 
 
 class Work(NamedTuple):
-    """Arrays of a search (cells,): keys (inf: not reached), links, places in the heap, the heap, and the order of settling."""
+    """Arrays of a search (cells,): keys (inf: not reached), links, places in the heap, the heap, and the order of settling.
+
+    `heap_key` repeats the keys of the heap's cells in its order: four children then lie side by side in memory.
+    """
 
     key: np.ndarray
     link: np.ndarray
     place: np.ndarray
     heap: np.ndarray
+    heap_key: np.ndarray
     order: np.ndarray
 
 
 def work(size: int) -> Work:
     """Fresh arrays for a search over so many cells."""
     key, link = np.full(size, np.inf), np.full(size, -1, np.int64)
-    return Work(key, link, np.full(size, -1, np.int32), np.empty(size, np.int32), np.empty(size, np.int32))
+    heap, order = np.empty(size, np.int32), np.empty(size, np.int32)
+    return Work(key, link, np.full(size, -1, np.int32), heap, np.empty(size), order)
 
 
 @njit(cache=True, nogil=True, fastmath=False)
-def _up(heap: np.ndarray, place: np.ndarray, key: np.ndarray, i: int) -> None:
-    """Move the item at i towards the top of the heap."""
-    item = heap[i]
-    value = key[item]
+def _up(heap: np.ndarray, heap_key: np.ndarray, place: np.ndarray, i: int, item: int, value: float) -> None:
+    """Put an item with a key into the heap at i or nearer to its top."""
     while i > 0:
         parent = (i - 1) >> 2
-        other = heap[parent]
-        if key[other] <= value:
+        if heap_key[parent] <= value:
             break
-        heap[i] = other
-        place[other] = i
+        heap[i], heap_key[i] = heap[parent], heap_key[parent]
+        place[heap[i]] = i
         i = parent
-    heap[i] = item
+    heap[i], heap_key[i] = item, value
     place[item] = i
 
 
 @njit(cache=True, nogil=True, fastmath=False)
-def _down(heap: np.ndarray, place: np.ndarray, key: np.ndarray, size: int) -> None:
-    """Move the item at the top down to its place."""
-    item = heap[0]
-    value = key[item]
+def _down(heap: np.ndarray, heap_key: np.ndarray, place: np.ndarray, size: int) -> None:
+    """Move the heap's last item, which lies at `size`, to the top and down to its place."""
+    item, value = heap[size], heap_key[size]
     i = 0
     while True:
         best = 4 * i + 1
         if best >= size:
             break
         for other in range(best + 1, min(4 * i + 5, size)):
-            if key[heap[other]] < key[heap[best]]:
+            if heap_key[other] < heap_key[best]:
                 best = other
-        if key[heap[best]] >= value:
+        if heap_key[best] >= value:
             break
-        heap[i] = heap[best]
+        heap[i], heap_key[i] = heap[best], heap_key[best]
         place[heap[i]] = i
         i = best
-    heap[i] = item
+    heap[i], heap_key[i] = item, value
     place[item] = i
 
 
@@ -133,11 +134,11 @@ def _down(heap: np.ndarray, place: np.ndarray, key: np.ndarray, size: int) -> No
 def _lower(w: Work, cell: int, key: float, link: int, size: int) -> int:
     """Give a cell a smaller key, in the heap already or not; the heap's new size."""
     w.key[cell], w.link[cell] = key, link
-    if w.place[cell] < 0:
-        w.heap[size] = cell
-        w.place[cell] = size
+    i = w.place[cell]
+    if i < 0:
+        i = size
         size += 1
-    _up(w.heap, w.place, w.key, w.place[cell])
+    _up(w.heap, w.heap_key, w.place, i, cell, key)
     return size
 
 
@@ -238,8 +239,7 @@ def search(
         size -= 1
         w.place[n] = _SETTLED
         if size > 0:
-            w.heap[0] = w.heap[size]
-            _down(w.heap, w.place, w.key, size)
+            _down(w.heap, w.heap_key, w.place, size)
         w.order[settled] = n
         settled += 1
         if bounds.ends and bounds.stop[n]:

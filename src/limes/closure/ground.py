@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
 
 from limes.closure.dijkstra import DC, DR, REACH, Terrainlike
 from limes.closure.movement import Mode, pace_of
-from limes.errors import UsageError
+from limes.errors import Fault, InputError, UsageError
+from limes.geo import to_plane
 from limes.grid import Grid
 from limes.sector import Sector
+from limes.sector.geojson import coordinates, read_features
 
 OUTSIDE, HOME, OTHER = 0, 1, 2
 """Regions of cells: not part of the ground, the home side, the other side."""
@@ -18,12 +21,16 @@ OUTSIDE, HOME, OTHER = 0, 1, 2
 PATROL_ROAD = 250.0
 """Metres behind the line at which patrols are taken to have a road along it (assumed, as in the simulation)."""
 
+ROAD_SPEED = 14.0
+"""Metres a second of a vehicle that crosses, along a road (assumed; 8 to 25)."""
+
+_RIM = 1500.0  # m from the line at which the terrain's rim may be where a crossing starts or ends
 _BINS = 25.0  # m of border that share their barriers and fence sensors
 
 
 @dataclass(frozen=True)
 class Ground:
-    """Flat cells of a grid: heights (m), place along (`chainage`) and behind (`offset`) the border (m), regions, water.
+    """Flat cells of a grid: heights (m), place along (`chainage`) and behind (`offset`) the border (m), regions, water, roads.
 
     `edge` marks cells at the far rims: where a crossing starts or ends. `crossings` are all moves over the line.
     """
@@ -34,6 +41,7 @@ class Ground:
     offset: np.ndarray
     region: np.ndarray
     water: np.ndarray
+    road: np.ndarray
     edge: np.ndarray
     length: float
     crossings: Crossings
@@ -140,7 +148,7 @@ def _assemble(
     region = np.where(home, HOME, np.where(other, OTHER, OUTSIDE)).astype(np.uint8)
     rim = np.zeros(grid.shape, bool)
     rim[[0, -1], :], rim[:, [0, -1]] = True, True
-    far = (offset >= 0.5 * depth) | (offset <= -0.5 * approach)
+    far = (offset >= min(0.5 * depth, _RIM)) | (offset <= -min(0.5 * approach, _RIM))
     edge = (region > 0) & ((rim & far) | (offset >= depth) | (offset <= -approach))
     blank = Crossings(*(np.zeros(0) for _ in range(6)))
     made = Ground(
@@ -149,7 +157,8 @@ def _assemble(
         chainage=chainage.astype(np.float32).ravel(),
         offset=offset.astype(np.float32).ravel(),
         region=region.ravel(),
-        water=_water(sector, grid).ravel(),
+        water=_along([water.line for water in sector.water], grid).ravel(),
+        road=_along(roads(sector), grid).ravel(),
         edge=edge.ravel(),
         length=sector.border.length,
         crossings=blank,
@@ -178,25 +187,45 @@ def _crossings(ground: Ground) -> Crossings:
     return Crossings(*(a[order] for a in (other, home, metres, chainage, bins, km)))
 
 
-def _water(sector: Sector, grid: Grid) -> np.ndarray:
-    """Cells that a water's line passes, without diagonal gaps."""
-    wet = np.zeros(grid.shape, bool)
-    for water in sector.water:
-        step = np.hypot(*np.diff(water.line, axis=0).T)
-        along = np.concatenate([[0.0], np.cumsum(step)])
-        dense = np.arange(0.0, along[-1], grid.cell / 8.0)
-        x, y = np.interp(dense, along, water.line[:, 0]), np.interp(dense, along, water.line[:, 1])
+def roads(sector: Sector) -> list[np.ndarray]:
+    """Roads of the sector's optional roads.geojson as plane points (n, 2); InputError with its first fault."""
+    path = sector.folder / "roads.geojson"
+    if not path.exists():
+        return []
+    faults: list[Fault] = []
+    lines = [_line(feature, path.name, i, sector.crs, faults) for i, feature in enumerate(read_features(path, faults))]
+    if faults:
+        raise InputError(faults[0].file, faults[0].field, faults[0].problem, faults[0].cure)
+    return [line for line in lines if line is not None]
+
+
+def _line(feature: dict[str, Any], file: str, i: int, crs: str, faults: list[Fault]) -> np.ndarray | None:
+    lonlat = coordinates(feature, 2)
+    if lonlat is None or len(lonlat) < 2:
+        faults.append(Fault(file, f"features[{i}].geometry", "is not a line of degrees", "give a LineString in WGS84"))
+        return None
+    return np.stack(to_plane(lonlat[:, 0], lonlat[:, 1], crs), axis=-1)
+
+
+def _along(lines: list[np.ndarray], grid: Grid) -> np.ndarray:
+    """Cells that lines (n, 2) pass, without diagonal gaps."""
+    passed = np.zeros(grid.shape, bool)
+    for line in lines:
+        along = np.concatenate([[0.0], np.cumsum(np.hypot(*np.diff(line, axis=0).T))])
+        dense = np.append(np.arange(0.0, along[-1], grid.cell / 8.0), along[-1])
+        x, y = np.interp(dense, along, line[:, 0]), np.interp(dense, along, line[:, 1])
         row, col = grid.index(x, y)
         inside = grid.inside(x, y)
-        wet[row[inside], col[inside]] = True
+        passed[row[inside], col[inside]] = True
         corner = inside[1:] & inside[:-1] & (np.diff(row) != 0) & (np.diff(col) != 0)
-        wet[row[1:][corner], col[:-1][corner]] = True
-    return wet
+        passed[row[1:][corner], col[:-1][corner]] = True
+    return passed
 
 
 def search_ground(ground: Ground, mode: Mode) -> Terrainlike:
-    """The ground as a way of crossing meets it."""
+    """The ground as a way of crossing meets it; vehicles go at road speed along roads that are known."""
     none = np.zeros(ground.region.size, bool)
+    road = ground.road if mode.target_class == "vehicle" else none
     wet = none if mode.flies else ground.water
     height = np.zeros_like(ground.height) if mode.flies else ground.height
     return Terrainlike(
@@ -206,8 +235,8 @@ def search_ground(ground: Ground, mode: Mode) -> Terrainlike:
         ground.region,
         ground.chainage,
         wet,
-        none,
+        road,
         pace_of(mode),
-        np.inf,
+        1.0 / ROAD_SPEED,
         mode.water_delay,
     )

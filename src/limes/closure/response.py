@@ -72,8 +72,8 @@ def units_of(assets: Sequence[Asset], catalogue: Catalogue, night: bool, manning
 def travel_times(ground: Ground, unit: Unit, delay: float) -> np.ndarray:
     """Seconds from a detection until a unit can be at each cell (cells,): `delay` to assess and order, to make ready, to go.
 
-    Patrols drive a road along the line (250 m behind it, assumed) and across open ground elsewhere, on the home side only; inf
-    where they do not reach.
+    Patrols drive a road along the line (250 m behind it, assumed) and the roads that are known, and go across open ground
+    elsewhere, on the home side only; inf where they do not reach.
     """
     terrain = _unit_ground(ground, unit)
     home = np.flatnonzero(ground.region == HOME)
@@ -91,7 +91,7 @@ def travel_times(ground: Ground, unit: Unit, delay: float) -> np.ndarray:
 
 def _unit_ground(ground: Ground, unit: Unit) -> Terrainlike:
     pace = foot_pace(unit.open_speed) if unit.on_foot else vehicle_pace(unit.open_speed)
-    road = (ground.region == HOME) & (np.abs(ground.offset - PATROL_ROAD) <= 0.75 * ground.grid.cell)
+    road = (ground.region == HOME) & (np.abs(ground.offset - PATROL_ROAD) <= 0.75 * ground.grid.cell) | ground.road
     wet = 1200.0 if unit.on_foot else np.inf
     return Terrainlike(
         ground.grid.nx,
@@ -160,43 +160,37 @@ def p_timely(
     `reply_spread` of the unit's. `found` holds the quickest times to the goal, where the crosser stays `at_goal` seconds; with
     `only_goal` it can be met nowhere else.
     """
-    missed = np.ones(found.key.size)
-    meet, way = np.empty(found.key.size), np.empty(found.key.size)
-    way_of = found.order, found.link, found.key
+    order, rank = found.order, np.zeros(found.key.size, np.int32)
+    rank[order] = np.arange(order.size, dtype=np.int32)
+    link, left = found.link[order], found.key[order]
+    ahead = np.where(link >= 0, rank[np.maximum(link, 0)], np.int32(-1)).astype(np.int32)
+    meet, way, missed = np.empty(order.size), np.empty(order.size), np.ones(order.size)
     for unit, seconds in zip(reply.units, reply.seconds, strict=True):
-        _timely(*way_of, seconds, spread, reply_spread, at_goal, only_goal, unit.free, meet, way, missed)
-    return 1.0 - missed
+        _timely(ahead, left, seconds[order], spread, reply_spread, at_goal, only_goal, unit.free, meet, way, missed)
+    out = np.zeros(found.key.size)
+    out[order] = 1.0 - missed
+    return out
 
 
 @njit(cache=True, nogil=True, fastmath=False)
 def _timely(
-    order: np.ndarray,
-    link: np.ndarray,
-    left: np.ndarray,
-    seconds: np.ndarray,
-    spread: float,
-    reply_spread: float,
-    at_goal: float,
-    only_goal: bool,
-    free: float,
-    meet: np.ndarray,
-    way: np.ndarray,
-    missed: np.ndarray,
-) -> None:
-    """Work outwards from the goal: the best meeting place of a cell is itself or that of the next cell on its way.
+    ahead: np.ndarray, left: np.ndarray, seconds: np.ndarray, spread: float, reply_spread: float,
+    at_goal: float, only_goal: bool, free: float, meet: np.ndarray, way: np.ndarray, missed: np.ndarray,
+) -> None:  # fmt: skip
+    """Work outwards from the goal, cells in the order of settling: the best meeting place is one's own or the next cell's.
 
     `meet` holds the time of the crosser from the meeting place to the goal, `way` that of the unit to it.
     """
-    for i in range(order.size):
-        c = order[i]
-        n = link[c]
-        goal = n < 0
-        meet[c], way[c] = left[c], np.float64(seconds[c]) - (at_goal if goal else 0.0)
-        if not goal and (only_goal or way[n] + meet[n] <= way[c] + meet[c]):
-            meet[c], way[c] = meet[n], way[n]
-        if not (way[c] < np.inf):
+    for i in range(left.size):
+        n = ahead[i]
+        meet[i], way[i] = left[i], np.float64(seconds[i]) - (at_goal if n < 0 else 0.0)
+        if n >= 0 and (only_goal or way[n] + meet[n] <= way[i] + meet[i]):
+            meet[i], way[i] = meet[n], way[n]
+        if not (way[i] < np.inf):
             continue
-        ahead = left[c] - meet[c]
-        spare = ahead - way[c]
-        sd = sqrt((spread * ahead) ** 2 + (reply_spread * way[c]) ** 2) + 1e-9
-        missed[c] *= 1.0 - free * 0.5 * (1.0 + erf(spare / sd / 1.4142135623730951))
+        spare = left[i] - meet[i] - way[i]
+        sd = sqrt((spread * (left[i] - meet[i])) ** 2 + (reply_spread * way[i]) ** 2) + 1e-9
+        if spare > 5.0 * sd:
+            missed[i] *= 1.0 - free
+        elif spare > -5.0 * sd:
+            missed[i] *= 1.0 - free * 0.5 * (1.0 + erf(spare / sd / 1.4142135623730951))

@@ -19,7 +19,7 @@ from limes.units import format_time
 
 NOT_IN_IT = (
     "what patrols and sentries see with their own eyes",
-    "roads other than the track that patrols are taken to have 250 m behind the line",
+    "roads that roads.geojson does not hold; patrols are taken to have a track 250 m behind the line",
     "crops, villages and people among whom somebody disappears before the strip ends",
     "neutralisation: it ends where a patrol meets the crossing",
 )
