@@ -89,6 +89,14 @@ def test_a_case_from_alert_to_audit(page):
     assert api(page, "/api/audit/verify")["wrong"] == []
 
 
+def test_the_strip_shows_how_surely_people_are_stopped(page):
+    page.keyboard.press("b")
+    expect(page.get_by_role("button", name="on foot")).to_be_visible(timeout=240_000)
+    expect(page.get_by_text("Weakest ways on foot towards home")).to_be_visible()
+    shown(page, "closure")
+    page.keyboard.press("b")
+
+
 def test_the_audit_screen_shows_the_acts(page):
     page.locator("header button").last.click()
     page.get_by_role("menuitem", name="Audit").or_(page.get_by_role("link", name="Audit")).or_(

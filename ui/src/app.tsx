@@ -20,6 +20,7 @@ import { SensorsScreen } from './screens/sensors'
 import { UsersScreen } from './screens/users'
 import { followDistress } from './state/alarm'
 import { followAddress, route } from './state/choice'
+import { followClosure } from './state/closure'
 import { followActs } from './state/doing'
 import { followKeys } from './state/keyboard'
 import { connect } from './state/live'
@@ -78,6 +79,7 @@ function Room() {
       followKeys(zoomToChoice, () => (helpOpen.value = true)),
       followDistress(),
       followStory(),
+      followClosure(),
     ]
     const timer = setInterval(() => (beat.value = Date.now()), 1000)
     unlockSound()

@@ -1,4 +1,4 @@
-import type { Act, Asked, Case, CoverageAnswer, Me, Sector, Seen, SightAnswer, TargetClass } from './types'
+import type { Act, Asked, Case, ClosureAnswer, CoverageAnswer, Me, Sector, Seen, SightAnswer, TargetClass } from './types'
 
 /** An answer that was not a success, with the status and the watch's own words. */
 export class Refused extends Error {
@@ -45,6 +45,7 @@ export const api = {
   deployment: () => ask<GeoJSON.FeatureCollection>('/api/deployment'),
   coverage: (target: TargetClass, { hour, weather, state }: Asked) =>
     ask<CoverageAnswer>(`/api/coverage?${query({ target, state, hour: hour ?? undefined, weather: weather || undefined })}`),
+  closure: () => ask<ClosureAnswer>('/api/closure'),
   sight: (lon: number, lat: number, target: TargetClass) => ask<SightAnswer>(`/api/sight?${query({ lon, lat, target })}`),
   cases: () => ask<(Case & { id: string })[]>('/api/cases'),
   case: (name: string) => ask<Case & { id: string }>(`/api/cases/${id(name)}`),

@@ -150,9 +150,36 @@ export interface Case {
 export interface Strip {
   km: number[]
   detect: Partial<Record<TargetClass, number[]>>
-  closure?: Record<string, number[]>
   blind: boolean[]
   why: (string | null)[]
+}
+
+/** P(interdict) of one way of crossing per km; null where nobody can go that way. */
+export interface ClosureRow {
+  mode: string
+  direction: 'in' | 'out'
+  km: (number | null)[]
+  mean: number | null
+  worst: number | null
+  worst_km: number | null
+}
+
+/** One of the weakest ways on foot towards home. */
+export interface WeakWay {
+  place: string
+  km: number
+  p: number
+  p_detect: number
+  why: string
+  line: [number, number][]
+}
+
+/** What can get through as things stand. */
+export interface ClosureAnswer {
+  time: number
+  crews: { deployed: number; available: number }
+  closure: ClosureRow[]
+  worst_ways: WeakWay[]
 }
 
 export interface Badge {

@@ -1,4 +1,5 @@
-import type { Case, Sector, Sensor, SensorState, Strip, Track, Unit } from '../api/types'
+import type { Case, Sector, Sensor, SensorState, Strip, Track, Unit, WeakWay } from '../api/types'
+import { probability } from '../lib/format'
 import { assetImage } from './images'
 import { beside, between, ellipse, reach, runs, towards, type Line, type Point } from '../lib/geo'
 import type { Focus } from '../state/choice'
@@ -197,4 +198,13 @@ export function casePins(rows: (Case & { id: string })[], tracks: Record<string,
 /** The way a track came, as one line. */
 export function historyLine(history: { lon: number; lat: number }[]): Features {
   return collect(history.length > 1 ? [lineOf(history.map(({ lon, lat }) => [lon, lat]))] : [])
+}
+
+/** The weakest ways across, each with how surely it is stopped. */
+export function weakWays(ways: WeakWay[]): Features {
+  return collect(
+    ways
+      .filter(({ line }) => line.length > 1)
+      .map(({ line, p, km }) => ({ ...lineOf(line), properties: { text: probability(p), km } })),
+  )
 }

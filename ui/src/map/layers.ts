@@ -17,6 +17,7 @@ export const SOURCES = [
   'crossings',
   'assets',
   'reach',
+  'ways',
   'ellipses',
   'history',
   'leaders',
@@ -137,6 +138,13 @@ const assetLayers = [
 ] as unknown as LayerSpecification[]
 
 const trackLayers = [
+  {
+    id: 'ways',
+    source: 'ways',
+    type: 'line',
+    layout: { 'line-join': 'round', 'line-cap': 'round' },
+    paint: { 'line-color': '#e9a23b', 'line-width': 2, 'line-dasharray': [1, 1.6] },
+  },
   { id: 'reach', source: 'reach', type: 'fill', paint: { 'fill-color': PALETTE.accent, 'fill-opacity': 0.08 } },
   {
     id: 'reach-edge',
@@ -267,6 +275,10 @@ const labels = [
       'text-padding': 6,
     },
     paint: { 'text-color': '#b9c5cc' },
+  }),
+  label('way-labels', 'ways', {
+    layout: { 'symbol-placement': 'line-center', 'text-size': 11, 'text-allow-overlap': true },
+    paint: { 'text-color': '#f0bf74' },
   }),
   label('unit-labels', 'units', {
     filter: ['>=', ['zoom'], 10.5],

@@ -9,6 +9,7 @@ import { t } from '../i18n'
 import { locate, pointAt, type Point } from '../lib/geo'
 import { Tip } from '../panels/tip'
 import { choice, choose, focus, hovered } from '../state/choice'
+import { closure, stopping } from '../state/closure'
 import type { Choice } from '../state/route'
 import { settings } from '../state/settings'
 import { border, caseOf, cases, deployment, queue, sector, sensors, strip, target, tracks, units } from '../state/store'
@@ -82,6 +83,7 @@ function follow(map: View, place: Sector): (() => void)[] {
     effect(() => put(map, 'ellipses', data.ellipses(tracks.value, caseOf.value, focus.value))),
     effect(() => put(map, 'pins', data.casePins(queue.value.waiting, tracks.value, focus.value))),
     effect(() => put(map, 'history', data.historyLine(story.value?.history ?? []))),
+    effect(() => put(map, 'ways', data.weakWays(stopping.value ? (closure.value?.worst_ways ?? []) : []))),
     effect(() => put(map, 'spot', spots())),
     effect(() => put(map, 'hover', hoverSpot())),
     followCoverage(map),

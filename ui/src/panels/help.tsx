@@ -19,6 +19,7 @@ const KEYS: [string, Key][] = [
   ['U', 'keys.undo'],
   ['K', 'keys.class'],
   ['T', 'keys.window'],
+  ['B', 'keys.band'],
   ['V', 'keys.coverage'],
   ['Z', 'keys.zoom'],
   ['M', 'keys.mute'],

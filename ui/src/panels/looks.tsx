@@ -5,6 +5,7 @@ import { distanceBetween, pointAt, type Point } from '../lib/geo'
 import { assetName, sensorName, trackSentence, trackWhat } from '../lib/names'
 import { story } from '../map/story'
 import { choose } from '../state/choice'
+import { closure } from '../state/closure'
 import { border, sensors, strip, stripClasses, time, tracks, units } from '../state/store'
 import { ClassBars, Fact, Part, Time } from './bits'
 
@@ -118,6 +119,16 @@ export function KmView({ km }: { km: number }) {
         <ClassBars
           classes={Object.fromEntries(stripClasses.value.map((name) => [name, strip.value?.detect[name]?.[at] ?? 0]))}
         />
+      </Part>
+      <Part title={t('km.stopped')} when={!!closure.value}>
+        <ul class="lines">
+          {closure.value?.closure.map(({ mode, direction, km: p }) => (
+            <li key={mode + direction}>
+              {word('way', mode)} {word('way', direction)}{' '}
+              <b>{p[at] === null || p[at] === undefined ? '–' : probability(p[at])}</b>
+            </li>
+          ))}
+        </ul>
       </Part>
       <Part title={t('km.tracks')}>
         {heading.length === 0 && <p class="dim">{t('km.none')}</p>}

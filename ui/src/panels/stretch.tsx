@@ -1,9 +1,11 @@
 import type { Sensor, SensorState } from '../api/types'
 import { t, word } from '../i18n'
+import { clock, probability } from '../lib/format'
 import { runs } from '../lib/geo'
 import { assetName } from '../lib/names'
 import { choose } from '../state/choice'
-import { picture, pictured, sensors, strip, target, units } from '../state/store'
+import { closure, stopping } from '../state/closure'
+import { picture, pictured, sensors, strip, target, units, zone } from '../state/store'
 import { Part } from './bits'
 import { State } from './looks'
 
@@ -115,9 +117,31 @@ export function weatherWords(): string {
   return `${air}. ${wind}.`
 }
 
+/** The weakest ways on foot towards home, worst first. */
+function WeakWays() {
+  return (
+    <ul class="lines">
+      {closure.value?.worst_ways.map(({ km, p, place, why }) => (
+        <li key={km}>
+          <button type="button" class="link" onClick={() => choose({ kind: 'km', km })}>
+            {place}
+          </button>{' '}
+          <b>{probability(p)}</b> <span class="dim">{why}</span>
+        </li>
+      ))}
+    </ul>
+  )
+}
+
 function Now() {
   return (
     <>
+      <Part title={t('stretch.weak')} when={stopping.value && !!closure.value}>
+        <WeakWays />
+        {closure.value && (
+          <p class="dim">{t('stretch.weak.hint', { at: clock(closure.value.time, zone.value), ...closure.value.crews })}</p>
+        )}
+      </Part>
       <Part title={t('stretch.blind')}>
         <BlindList />
       </Part>

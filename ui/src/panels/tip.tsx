@@ -4,15 +4,18 @@ import { t, word } from '../i18n'
 import { interval, km as kmText, probability } from '../lib/format'
 import { assetName, caseWhere, sensorName, trackWhat } from '../lib/names'
 import { leftAt } from '../state/queue'
+import { shownWay, stopping } from '../state/closure'
 import type { Choice } from '../state/route'
 import { caseOf, cases, sensors, strip, target, time, tracks, units } from '../state/store'
 import { State } from './looks'
 
-/** How well a km is watched, in a few words. */
+/** How well a km is watched, or closed to the way of crossing that is shown, in a few words. */
 export function kmWords(km: number): string {
   const at = Math.min(Math.floor(km), (strip.value?.km.length ?? 1) - 1)
-  const p = strip.value?.detect[target.value]?.[at]
-  return t('strip.at', { km: km.toFixed(1), class: word('class', target.value), p: p === undefined ? '–' : probability(p) })
+  const way = stopping.value ? shownWay.value : null
+  const p = way ? way.km[at] : strip.value?.detect[target.value]?.[at]
+  const what = way ? `${word('way', way.mode)} ${word('way', way.direction)}` : word('class', target.value)
+  return t('strip.at', { km: km.toFixed(1), class: what, p: p === undefined || p === null ? '–' : probability(p) })
 }
 
 function KmTip({ km }: { km: number }) {

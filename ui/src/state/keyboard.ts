@@ -31,6 +31,7 @@ function turn<T>(all: readonly T[], now: T): T {
 const VIEW: Record<string, (zoom: Zoom) => void> = {
   k: () => set({ target: turn(stripClasses.peek(), target.peek()) }),
   t: () => set({ window: turn([30, 360, 1440] as const, settings.peek().window) }),
+  b: () => set({ band: settings.peek().band === 'detect' ? 'closure' : 'detect' }),
   v: () => set({ coverage: !settings.peek().coverage }),
   m: () => set({ sound: !settings.peek().sound }),
   z: (zoom) => zoom(),

@@ -13,6 +13,10 @@ export interface Settings {
   likeMap: boolean
   coverage: boolean
   blind: boolean
+  /** What the strip's band shows: how surely somebody is detected, or stopped. */
+  band: 'detect' | 'closure'
+  /** The way of crossing that closure is shown for: mode and direction. */
+  way: string
 }
 
 const KEY = 'limes.settings'
@@ -24,6 +28,8 @@ const DEFAULTS: Settings = {
   likeMap: true,
   coverage: false,
   blind: true,
+  band: 'detect',
+  way: 'foot in',
 }
 
 function stored(): Partial<Settings> {

@@ -47,7 +47,8 @@ export interface StripUnit {
 /** All that the strip shows at one moment. */
 export interface StripPicture {
   time: number
-  detect: number[]
+  /** Per km; null where nobody can cross that way. */
+  band: (number | null)[]
   blind: boolean[]
   tracks: StripTrack[]
   cases: StripCase[]
@@ -55,7 +56,7 @@ export interface StripPicture {
   crossings: number[]
   chosenKm: number | null
   hoverKm: number | null
-  words: { coming: string; now: string; past: string; units: string; detect: string; km: string; ahead: string }
+  words: { coming: string; now: string; past: string; units: string; band: string; km: string; ahead: string }
 }
 
 type Pen = CanvasRenderingContext2D
@@ -82,16 +83,17 @@ function hatchOf(pen: Pen): CanvasPattern {
 function drawBand(pen: Pen, f: Frame, picture: StripPicture): void {
   const height = f.patrols - 3
   const hatch = hatchOf(pen)
-  picture.detect.forEach((p, km) => {
+  picture.band.forEach((p, km) => {
     const { x, width } = cell(f, km)
-    pen.fillStyle = colourOf(p)
+    pen.fillStyle = p === null ? PALETTE.line : colourOf(p)
     pen.fillRect(x, 0, width - 0.75, height)
     if (!picture.blind[km]) return
     pen.fillStyle = hatch
     pen.fillRect(x, 0, width - 0.75, height)
   })
   pen.beginPath()
-  picture.detect.forEach((p, km) => {
+  picture.band.forEach((p, km) => {
+    if (p === null) return
     const { x, width } = cell(f, km)
     const y = (1 - p) * (height - 3) + 1.5
     pen.moveTo(x, y)
@@ -173,7 +175,7 @@ function drawGutter(pen: Pen, f: Frame, words: StripPicture['words']): void {
   pen.textAlign = 'right'
   pen.fillStyle = PALETTE.dim
   const x = f.left - 9
-  pen.fillText(words.detect, x, f.patrols / 2)
+  pen.fillText(words.band, x, f.patrols / 2)
   pen.fillText(words.units, x, (f.patrols + f.axis) / 2)
   pen.fillText(words.km, x, f.axis + 10)
   pen.fillText(words.ahead, x, f.coming + 8)

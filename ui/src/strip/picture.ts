@@ -3,6 +3,7 @@ import { t } from '../i18n'
 import { duration } from '../lib/format'
 import { locate } from '../lib/geo'
 import { choice, focus, hovered, hoverFocus } from '../state/choice'
+import { shownWay, stopping } from '../state/closure'
 import { settings } from '../state/settings'
 import { border, caseOf, cases, picture, sector, strip, target, tracks, trails, units } from '../state/store'
 import type { StripCase, StripPicture, StripTrack, StripUnit, Weight } from './draw'
@@ -74,7 +75,7 @@ export const stripPicture = computed<StripPicture>(() => {
   const h = hovered.value
   return {
     time: picture.value.time ?? 0,
-    detect: strip.value?.detect[target.value] ?? [],
+    band: stopping.value ? (shownWay.value?.km ?? []) : (strip.value?.detect[target.value] ?? []),
     blind: strip.value?.blind ?? [],
     tracks: stripTracks(),
     cases: stripCases(),
@@ -88,7 +89,7 @@ export const stripPicture = computed<StripPicture>(() => {
       past: `−${duration(window)}`,
       ahead: `+${duration(Math.min(1800, window))}`,
       units: t('family.patrol'),
-      detect: 'P',
+      band: 'P',
       km: 'km',
     },
   }

@@ -4,6 +4,7 @@ import { t, word } from '../i18n'
 import { Icon } from '../lib/icons'
 import { kmWords, Tip } from '../panels/tip'
 import { choice, choose, hovered } from '../state/choice'
+import { closure, reckoning, shownWay, showMode, stopping, wayName } from '../state/closure'
 import type { Choice } from '../state/route'
 import { set, settings, type Settings } from '../state/settings'
 import { eastward, flipped, sector, strip, stripClasses, target } from '../state/store'
@@ -14,33 +15,79 @@ import { colourOf } from './scale'
 
 const WINDOWS: Settings['window'][] = [30, 360, 1440]
 
+function ClassButtons() {
+  return (
+    <div class="segments" role="group" aria-label={t('strip.class')}>
+      {stripClasses.value.map((name) => (
+        <button key={name} type="button" aria-pressed={name === target.value} onClick={() => set({ target: name })}>
+          {word('class', name)}
+        </button>
+      ))}
+    </div>
+  )
+}
+
+/** The ways of crossing, and the other direction of the one that is shown. */
+function WayButtons() {
+  const rows = closure.value?.closure ?? []
+  const shown = shownWay.value
+  const other = rows.find((row) => row.mode === shown?.mode && row.direction !== shown.direction)
+  if (!shown) return <span class="quiet">{t(reckoning.value === 'failed' ? 'strip.failed' : 'strip.reckoning')}</span>
+  return (
+    <>
+      <div class="segments" role="group" aria-label={t('strip.way')}>
+        {[...new Set(rows.map(({ mode }) => mode))].map((mode) => (
+          <button key={mode} type="button" aria-pressed={mode === shown.mode} onClick={() => showMode(mode)}>
+            {word('way', mode)}
+          </button>
+        ))}
+      </div>
+      <button type="button" disabled={!other} title={t('strip.turn')} onClick={() => other && set({ way: wayName(other) })}>
+        {word('way', shown.direction)}
+      </button>
+    </>
+  )
+}
+
+function BandButtons() {
+  const hint = { detect: t('strip.band.hint', { class: word('class', target.value) }), closure: t('strip.stopped.hint') }
+  return (
+    <div class="segments" role="group" aria-label={t('strip.bands')}>
+      {(['detect', 'closure'] as const).map((band) => (
+        <button
+          key={band}
+          type="button"
+          aria-pressed={band === settings.value.band}
+          title={hint[band]}
+          onClick={() => set({ band })}
+        >
+          {t(band === 'detect' ? 'strip.band' : 'strip.stopped')}
+        </button>
+      ))}
+    </div>
+  )
+}
+
 function Head() {
   const { window, likeMap } = settings.value
   return (
     <div class="strip-head">
       <h2 class="hidden">{t('strip.title')}</h2>
-      <div class="segments" role="group" aria-label={t('strip.class')}>
-        {stripClasses.value.map((name) => (
-          <button key={name} type="button" aria-pressed={name === target.value} onClick={() => set({ target: name })}>
-            {word('class', name)}
-          </button>
-        ))}
-      </div>
-      <span class="scale" title={t('strip.band.hint', { class: word('class', target.value) })}>
-        <b>{t('strip.band')}</b>
-        <span class="scale-end">{t('strip.low')}</span>
+      <BandButtons />
+      {stopping.value ? <WayButtons /> : <ClassButtons />}
+      <span class="scale">
+        <span class="scale-end">0</span>
         <span
           class="scale-bar"
           style={{ background: `linear-gradient(to right, ${[0, 0.25, 0.5, 0.75, 1].map(colourOf).join(',')})` }}
         />
-        <span class="scale-end">{t('strip.high')}</span>
+        <span class="scale-end">1</span>
       </span>
       {strip.value && (
         <span class="blind-count">
           <span class="hatch swatch" /> {t('strip.blind.count', { n: strip.value.blind.filter(Boolean).length })}
         </span>
       )}
-      {strip.value && !strip.value.closure && <span class="quiet">{t('strip.noclosure')}</span>}
       <span class="spring" />
       {eastward.value && (
         <button
