@@ -57,3 +57,39 @@ def test_no_way_no_story(demo, found):
 def test_minutes():
     assert minutes(89.0) == "89 s"
     assert minutes(600.0) == "10 min"
+
+
+def test_along_the_worst_ways_it_is_easi(demo, found):
+    """The search's value against EASI (first detection decides) on the ways that it found."""
+    gaps = []
+    for km in range(found.p.size):
+        told = way(demo, found, km)
+        p = np.diff(told.seen) / np.maximum(1.0 - told.seen[:-1], 1e-300)
+        unseen = np.concatenate([[1.0], np.cumprod(1.0 - p)[:-1]])
+        easi = float((unseen * p * 0.5 * (told.timely[1:] + told.timely[:-1])).sum())
+        gaps.append(told.p - easi)
+    assert min(gaps) > -1e-3
+    assert max(gaps) < 0.02
+
+
+def test_crossings_drawn_one_by_one_are_met_as_often(demo, found):
+    """Draws of detections, crew, order, pace and drive along a worst way, one patrol; the closed form within sampling error."""
+    told = way(demo, found, 15)
+    unit, runs, rng = demo.response.units[0], 40_000, np.random.default_rng(6)
+    cells = demo.ground.at(told.x, told.y)
+    field, seconds = demo.tasks["foot"].quickest_in, demo.response.seconds[0]
+    ahead, drive = np.zeros(cells.size), np.full(cells.size, np.inf)
+    for i, cell in enumerate(cells):
+        here, best = int(cell), -np.inf
+        while here >= 0:
+            spare = field.key[cell] - field.key[here] - seconds[here]
+            if spare > best:
+                best, ahead[i], drive[i] = spare, field.key[cell] - field.key[here], seconds[here]
+            here = int(field.link[here])
+    p = np.diff(told.seen) / np.maximum(1.0 - told.seen[:-1], 1e-300)
+    hits = rng.random((runs, p.size)) < p
+    first = hits.argmax(axis=1) + rng.integers(0, 2, runs)
+    pace, drives = rng.normal(1.0, 0.25, runs), rng.normal(1.0, 0.3, runs)
+    in_time = ahead[first] * pace > drive[first] * drives
+    met = hits.any(axis=1) & in_time & (rng.random(runs) < unit.free * demo.response.p_act)
+    assert met.mean() == pytest.approx(told.p, abs=4.0 * np.sqrt(0.25 / runs) + 0.005)
