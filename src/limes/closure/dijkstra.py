@@ -51,6 +51,11 @@ class Watched(NamedTuple):
     timely: np.ndarray
 
 
+def packed(watched: Watched) -> np.ndarray:
+    """The three fields side by side for every cell, (cells, 3): what a search reads of a cell then lies in one place."""
+    return np.ascontiguousarray(np.stack(watched, axis=-1), dtype=np.float64)
+
+
 class Bounds(NamedTuple):
     """Where a search stays and stops.
 
@@ -209,14 +214,15 @@ def _mean(field: np.ndarray, start: int, end: int, first: int, second: int, weig
 
 
 @njit(cache=True, nogil=True, fastmath=False)
-def _chance(watched: Watched, nx: int, ahead: float, n: int, dr: int, dc: int, dt: float, metres: float) -> float:
+def _chance(look: np.ndarray, nx: int, ahead: float, n: int, dr: int, dc: int, dt: float, metres: float) -> float:
     """P(interdict) at the cell that lies (dr, dc) from n when the way goes on with n, where it is `ahead`."""
     c, found = n + dr * nx + dc, ahead + TIE * dt
-    w = 0.5 * (watched.timely[c] + watched.timely[n])
+    w = 0.5 * (look[c, 2] + look[n, 2])
     if w > ahead:
         first, second, weight = between(nx, n, dr, dc)
-        exposure = _mean(watched.per_second, c, n, first, second, weight) * dt
-        exposure += _mean(watched.per_metre, c, n, first, second, weight) * metres
+        ends, sides = 0.5 - weight, weight
+        exposure = (ends * (look[c, 0] + look[n, 0]) + sides * (look[first, 0] + look[second, 0])) * dt
+        exposure += (ends * (look[c, 1] + look[n, 1]) + sides * (look[first, 1] + look[second, 1])) * metres
         if exposure > 0.0:
             found += (1.0 - np.exp(-exposure)) * (w - ahead)
     return found
@@ -224,11 +230,11 @@ def _chance(watched: Watched, nx: int, ahead: float, n: int, dr: int, dc: int, d
 
 @njit(cache=True, nogil=True, fastmath=False)
 def search(
-    by_time: bool, outward: bool, g: Terrainlike, watched: Watched, bounds: Bounds, seeds: Seeds, w: Work
+    by_time: bool, outward: bool, g: Terrainlike, look: np.ndarray, bounds: Bounds, seeds: Seeds, w: Work
 ) -> tuple[int, int, int]:
     """Settle cells from the seeds by rising key: times, or P(interdict); how many, how many wait, and the stop cell or -1.
 
-    Keys are those of ways from a cell to a seed; with `outward` (times only) from a seed to a cell.
+    `look` is `packed`. Keys are those of ways from a cell to a seed; with `outward` (times only) from a seed to a cell.
     """
     rows, size, settled = g.region.size // g.nx, 0, 0
     for i in range(seeds.cell.size):
@@ -260,7 +266,7 @@ def search(
             dt = _seconds(g, n, c, metres) if outward else _seconds(g, c, n, metres)
             if not (dt < np.inf):
                 continue
-            found = w.key[n] + dt if by_time else _chance(watched, g.nx, w.key[n], n, DR[k], DC[k], dt, metres)
+            found = w.key[n] + dt if by_time else _chance(look, g.nx, w.key[n], n, DR[k], DC[k], dt, metres)
             if found < w.key[c]:
                 size = _lower(w, c, found, n, size)
     return settled, size, -1
@@ -277,7 +283,7 @@ def forget(settled: int, waiting: int, w: Work) -> None:
 
 @njit(cache=True, nogil=True, fastmath=False)
 def each_group(
-    g: Terrainlike, watched: Watched, here: int, stop: np.ndarray, seeds: Seeds, first: np.ndarray, middle: np.ndarray,
+    g: Terrainlike, look: np.ndarray, here: int, stop: np.ndarray, seeds: Seeds, first: np.ndarray, middle: np.ndarray,
     wide: float, w: Work, best: np.ndarray, paths: np.ndarray, length: np.ndarray,
 ) -> None:  # fmt: skip
     """One search by chance per group of seeds, ended at its first stop cell; a row of `paths` ends with its seed's link."""
@@ -285,7 +291,7 @@ def each_group(
         part = slice(first[i], first[i + 1])
         begin = Seeds(seeds.cell[part], seeds.key[part], seeds.link[part])
         bounds = Bounds(here, middle[i], wide, np.inf, True, stop)
-        settled, waiting, found = search(False, False, g, watched, bounds, begin, w)
+        settled, waiting, found = search(False, False, g, look, bounds, begin, w)
         if found >= 0:
             best[i] = w.key[found]
             c = np.int64(found)

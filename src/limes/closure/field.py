@@ -14,10 +14,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from limes.closure.dijkstra import Bounds, Seeds, Terrainlike, Watched, each_group, search, work
+from limes.closure.dijkstra import Bounds, Seeds, Terrainlike, Watched, each_group, packed, search, work
 
-_NONE = np.zeros(0)
-_NOTHING = Watched(_NONE, _NONE, _NONE)
+_NOTHING = np.zeros((0, 3))
 _NEVER = np.zeros(0, bool)
 
 
@@ -58,7 +57,7 @@ def quickest(ground: Terrainlike, here: int, seeds: Seeds, outward: bool = False
 def least_watched(ground: Terrainlike, watched: Watched, here: int, seeds: Seeds) -> Field:
     """Least P(interdict) from every cell of a region to the seeds, which start with their key."""
     made = work(ground.region.size)
-    settled, _, _ = search(False, False, ground, watched, Bounds(here, 0.0, np.inf, np.inf, False, _NEVER), seeds, made)
+    settled, _, _ = search(False, False, ground, packed(watched), Bounds(here, 0.0, np.inf, np.inf, False, _NEVER), seeds, made)
     return Field(made.key, made.link, made.order[:settled].copy())
 
 
@@ -90,8 +89,8 @@ def best_of_groups(
     paths = np.full((groups, 4 * (rows + ground.nx) + 2), -1, np.int64)
     marked = Seeds(seeds.cell, seeds.key, -2 - np.arange(seeds.cell.size, dtype=np.int64))
     each_group(
-        ground, watched, here, stop, marked, first.astype(np.int64), middle.astype(float), wide, work(ground.region.size),
-        best, paths, length,
+        ground, packed(watched), here, stop, marked, first.astype(np.int64), middle.astype(float), wide,
+        work(ground.region.size), best, paths, length,
     )  # fmt: skip
     seed = np.where(np.isfinite(best), -2 - paths[:, -1], -1)
     return Ways(best, tuple(paths[i, : length[i]].copy() for i in range(groups)), seed)
