@@ -40,3 +40,28 @@ def test_candidates_fit_the_place(demo):
         for asset in assets:
             if asset.line_from is not None:
                 assert asset.line_from <= weak.chainage <= asset.line_to
+
+
+def test_bare_ground_stops_nobody_and_breaks_nothing(sector, deployment, weather, demo):
+    bare = scene(sector, replace(deployment, assets=()), demo.time, weather, Setup(cell=120.0))
+    for found in closures(bare).values():
+        assert np.isfinite(found.p).all()
+        assert found.worst < 1e-3
+    told = way(bare, closure(bare, "foot", "in"), 3)
+    assert told.unit is None
+    assert told.why.startswith("hardly watched")
+
+
+def test_a_void_across_the_strip_is_walked_round_not_through(sector, deployment, weather, demo):
+    height = sector.terrain.height.copy()
+    x, y = sector.border.point(9500.0)
+    row, col = (int(v) for v in sector.terrain.grid.index(x, y))
+    height[row - 90 : row + 90, col - 40 : col + 40] = np.nan
+    holed = replace(sector, terrain=replace(sector.terrain, height=height))
+    found = closure(scene(holed, deployment, demo.time, weather, Setup(cell=120.0), only="foot"), "foot", "in")
+    assert np.isnan(found.p).any()
+    assert np.isfinite(found.p).sum() > 10
+    km = int(np.flatnonzero(np.isfinite(found.p))[0])
+    assert found.mean == np.nanmean(found.p)
+    assert found.move[np.isnan(found.p)].max() == -1
+    assert 0.0 <= found.p[km] <= 1.0

@@ -79,9 +79,9 @@ class Crossings:
     bin: np.ndarray
     km: np.ndarray
 
-    def by_km(self) -> np.ndarray:
-        """First move of each km, and one past the last: (km + 1,)."""
-        return np.searchsorted(self.km, np.arange(int(self.km[-1]) + 2)) if self.km.size else np.zeros(1, np.int64)
+    def by_km(self, length: float) -> np.ndarray:
+        """First move of each km of a border of so many metres, and one past the last: (km + 1,)."""
+        return np.searchsorted(self.km, np.arange(max(int(np.ceil(length / 1000.0 - 1e-9)), 1) + 1))
 
 
 def bins_of(length: float) -> int:

@@ -46,7 +46,7 @@ def tunnels(about: Scene, foot: Outcome, lost: frozenset[str] = frozenset()) -> 
     ground = about.ground
     assert foot.inside is not None, "tunnels need the inward outcome on foot"
     mouths = np.flatnonzero((ground.region == 1) & (ground.offset <= max(EXIT, 1.5 * ground.grid.cell)))
-    km = (ground.chainage[mouths] / 1000.0).astype(np.int64)
+    km = np.minimum((ground.chainage[mouths] / 1000.0).astype(np.int64), foot.p.size - 1)
     out = np.full(foot.p.size, np.inf)
     np.minimum.at(out, km, foot.inside.key[mouths])
     unheard = np.full(out.size, 1.0 - OTHERWISE)

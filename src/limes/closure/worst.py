@@ -138,7 +138,7 @@ def worst_ways(about: Task, watched: Watched, fence: np.ndarray, direction: Dire
     chance = ahead + _at_line(about, watched, fence, ahead, direction)
     here, seeds = (OTHER, lines.other) if direction == "in" else (HOME, lines.home)
     stop = edge & (ground.region == here)
-    first = lines.by_km()
+    first = lines.by_km(ground.length)
     middle = 1000.0 * np.arange(len(first) - 1) + 500.0
     ways = best_of_groups(terrain, watched, here, begin(seeds, chance), first, stop, middle, WANDER)
     p = np.where(np.isfinite(ways.chance), ways.chance, np.nan)

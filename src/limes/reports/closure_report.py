@@ -27,7 +27,22 @@ NOT_IN_IT = (
 
 
 def summary(study: Study) -> dict[str, Any]:
-    """The figures of a study, ready for JSON; `table` has those per km."""
+    """The figures of a study, ready for JSON (None for what has no value); `table` has those per km."""
+    return {name: _plain(value) for name, value in _summary(study).items()}
+
+
+def _plain(value: Any) -> Any:
+    """The same without numbers that JSON does not have."""
+    if isinstance(value, dict):
+        return {name: _plain(part) for name, part in value.items()}
+    if isinstance(value, list | tuple):
+        return [_plain(part) for part in value]
+    if isinstance(value, float):
+        return float(value) if np.isfinite(value) else None
+    return value
+
+
+def _summary(study: Study) -> dict[str, Any]:
     about, main = study.scene, study.outcomes[study.mode, study.direction]
     setup, zone = about.setup, about.sector.time_zone
     detect = float(np.nanmean(study.p_detect))

@@ -21,9 +21,16 @@ def lines(facts: Facts, home: str) -> Iterator[str]:
     yield from _ways(facts, home)
     yield from _deeper(facts)
     rate = facts["effectiveness_rate"]
-    beside = f"effectiveness rate {rate['rate']:.2f} beside P(interdict) {rate['p_interdict']:.2f} of all"
-    yield f"{beside}: it {rate['why_not_alone']}"
+    yield (
+        f"effectiveness rate {_figure(rate['rate'])} beside P(interdict) {_figure(rate['p_interdict'])} of all: "
+        f"it {rate['why_not_alone']}"
+    )
     yield f"not in it: {'; '.join(facts['not_in_it'])}"
+
+
+def _figure(value: float | None, digits: int = 2) -> str:
+    """A number, or a dash where there is none."""
+    return "-" if value is None else f"{value:.{digits}f}"
 
 
 def _figures(rows: list[Facts], home: str) -> Iterator[str]:
@@ -98,20 +105,21 @@ def _deeper(facts: Facts) -> Iterator[str]:
         return
     yield "what each part contributes to the mean (Shapley +- s.e.; lost when it alone is taken away: mean, worst km):"
     for row in facts["contributions"][:12]:
-        yield f"  {row['name']:20} {row['shapley']:.3f} +- {row['error']:.3f}   {row['removal']:.3f}, {row['worst']:.3f}"
+        lone = f"{_figure(row['removal'], 3)}, {_figure(row['worst'], 3)}"
+        yield f"  {row['name']:20} {_figure(row['shapley'], 3)} +- {_figure(row['error'], 3)}   {lone}"
     yield "losses: mean, worst"
     for row in facts["losses"]:
-        yield f"  {row['name']:16} {row['mean']:.2f}, {row['worst']:.2f}   {row['what']}"
+        yield f"  {row['name']:16} {_figure(row['mean'])}, {_figure(row['worst'])}   {row['what']}"
     draws = facts["ordinary_failures"]
     yield (
-        f"  ordinary failures: mean {draws['mean']:.2f}, worst km {draws['worst']:.2f} on average, {draws['least']:.2f} at "
+        f"  ordinary failures: mean {_figure(draws['mean'])}, worst km {_figure(draws['worst'])} on average, {_figure(draws['least'])} at "
         f"least ({draws['runs']} draws)"
     )
     yield "what it hangs on (mean at low, at high):"
     for row in facts["sensitivity"]["swings"]:
-        yield f"  {row['name']:26} {row['at_low']:.2f}, {row['at_high']:.2f}"
+        yield f"  {row['name']:26} {_figure(row['at_low'])}, {_figure(row['at_high'])}"
     coarse, fine = facts["discretisation"]
     yield (
-        f"halving the cell from {coarse['cell_m']:g} to {fine['cell_m']:g} m: mean {coarse['mean']:.3f} to {fine['mean']:.3f}, "
-        f"worst {coarse['worst']:.3f} to {fine['worst']:.3f}"
+        f"halving the cell from {coarse['cell_m']:g} to {fine['cell_m']:g} m: mean {_figure(coarse['mean'], 3)} to "
+        f"{_figure(fine['mean'], 3)}, worst {_figure(coarse['worst'], 3)} to {_figure(fine['worst'], 3)}"
     )
