@@ -111,10 +111,8 @@ def _deeper(facts: Facts) -> Iterator[str]:
     for row in facts["losses"]:
         yield f"  {row['name']:16} {_figure(row['mean'])}, {_figure(row['worst'])}   {row['what']}"
     draws = facts["ordinary_failures"]
-    yield (
-        f"  ordinary failures: mean {_figure(draws['mean'])}, worst km {_figure(draws['worst'])} on average, {_figure(draws['least'])} at "
-        f"least ({draws['runs']} draws)"
-    )
+    mean, worst, least = (_figure(draws[name]) for name in ("mean", "worst", "least"))
+    yield f"  ordinary failures: mean {mean}, worst km {worst} on average, {least} at least ({draws['runs']} draws)"
     yield "what it hangs on (mean at low, at high):"
     for row in facts["sensitivity"]["swings"]:
         yield f"  {row['name']:26} {_figure(row['at_low'])}, {_figure(row['at_high'])}"
