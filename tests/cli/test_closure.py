@@ -30,6 +30,12 @@ def test_words_and_files(tmp_path):
     assert (tmp_path / "ways.geojson").exists()
 
 
+def test_what_the_weather_grounds_is_named(tmp_path):
+    arguments = ["closure", "mesa-verde", "demo", "--weather", "storm", "--cell", "120", "--picture", "none", "--quick"]
+    found = RUN.invoke(app, [*arguments, "-o", str(tmp_path)], catch_exceptions=False)
+    assert "kept from working by the weather: aerostat-1" in found.stdout
+
+
 def test_json_for_a_short_roll(tmp_path):
     arguments = [
         *ARGUMENTS,

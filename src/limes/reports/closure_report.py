@@ -15,6 +15,7 @@ from limes.closure.repair import Repair
 from limes.closure.study import Study
 from limes.closure.ways import Way
 from limes.geo import to_lonlat
+from limes.sensing import available
 from limes.units import format_time
 
 NOT_IN_IT = (
@@ -55,6 +56,7 @@ def _summary(study: Study) -> dict[str, Any]:
         "modelled_terrain": about.sector.terrain.modelled,
         "assumptions": vars(setup) | {mode.name: _mode(mode) for mode in about.modes.values()},
         "out_of_order": sorted(study.lost),
+        "kept_from_working_by_weather": sorted({s.asset for s in about.sensors if not available(s, about.weather)}),
         "p_interdict": _states(study),
         "crossing_points": [vars(point) for point in study.checkpoints],
         "in_depth": {"mode": study.mode, "direction": study.direction},

@@ -16,6 +16,8 @@ def lines(facts: Facts, home: str) -> Iterator[str]:
     yield f"closure of {facts['deployment']} in {facts['sector']}, {facts['local_time']}{label}"
     if facts["out_of_order"]:
         yield f"out of order: {', '.join(facts['out_of_order'])}"
+    if facts["kept_from_working_by_weather"]:
+        yield f"kept from working by the weather: {', '.join(facts['kept_from_working_by_weather'])}"
     yield from _figures(facts["p_interdict"], home)
     yield from _assumptions(facts)
     yield from _ways(facts, home)
