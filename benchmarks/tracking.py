@@ -175,6 +175,7 @@ def compare(runs: dict[str, list[Run]], seeds: int, seconds: float, python: str)
                     missing[peer] = result
                 else:
                     pairs.append(result)
+                    print(beside_table([result])[-1], file=sys.stderr, flush=True)
     return pairs, [f"{PEERS[peer]} left out: {why}" for peer, why in missing.items()]
 
 

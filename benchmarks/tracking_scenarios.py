@@ -235,12 +235,13 @@ def platoon(members: int, end: float, rng: np.random.Generator, roads: int = 7, 
 
 
 def plots(number: int, scans: int, rng: np.random.Generator, radar: bool = False) -> dict[str, np.ndarray]:
-    """Straight vehicles under one sensor of positions, or one Doppler radar."""
-    site = Site("plot", "xy", sigma=(15.0, 15.0, NOT), clutter=5 + 0.1 * number)
+    """Straight vehicles under one sensor of positions, or one Doppler radar; beyond 1000 the stretch grows, not the density."""
+    box = (0.0, 98.0 * max(number, 1000), 0.0, 20e3)
+    site = Site("plot", "xy", sigma=(15.0, 15.0, NOT), clutter=5 + 0.1 * number, box=box)
     if radar:
         site = Site("radar", "rbd", 49e3, -8e3, sigma=(15.0, 1e-3, 0.5), clutter=5 + 0.1 * number)
     end = 5.0 * (scans - 1)
-    return observe(straight(number, end, rng), [site], end, 5.0 * np.arange(scans), 100.0, rng)
+    return observe(straight(number, end, rng, box), [site], end, 5.0 * np.arange(scans), 100.0, rng)
 
 
 def crossing_walkers(rng: np.random.Generator) -> dict[str, np.ndarray]:
@@ -311,7 +312,7 @@ SCENARIOS: dict[str, Callable[[np.random.Generator], dict[str, np.ndarray]]] = {
     "dense_vehicles": dense_vehicles,
     "multi_sensor": multi_sensor,
     "out_of_sequence": out_of_sequence,
-    "cv_10000": lambda rng: plots(10_000, 12, rng),
+    "cv_10000": lambda rng: plots(10_000, 20, rng),
 }
 
 

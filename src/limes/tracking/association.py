@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from limes.tracking.compiled import counted, filled, inner, light, nobody, sorting_order
+from limes.tracking.compiled import filled, inner, light, nobody, sorting_order
 from limes.tracking.looks import DELAY, DENSITY, MDV, NOISE, P_DETECT, REACH, WIDTH, Look, X, Y
 from limes.tracking.measurement import (
     ALONG,
@@ -285,31 +285,15 @@ def choose(total: int, pairs: Pairs, belief: Belief) -> np.ndarray:
     A pair must be likelier than that the track has none. Returns the detection of each track, -1 where it has none.
     """
     start, row = pairs.start, pairs.row
-    count, share, miss = len(belief.alone), belief.share, belief.alone
-    taken, free = nobody(count), filled(total, 1.0)
-    best, winner = np.zeros(total), np.zeros(total, np.int64)
-    waiting, wanted, size = counted(count), np.zeros(count, np.int64), count
-    while size:
-        for j in range(total):
-            best[j], winner[j] = 0.0, -1
-        for k in range(size):
-            i, top = waiting[k], miss[waiting[k]]
-            wanted[k] = -1
-            for e in range(start[i], start[i + 1]):
-                if free[row[e]] > 0.0 and share[e] > top:
-                    top, wanted[k] = share[e], row[e]
-            if wanted[k] >= 0 and top > best[wanted[k]]:
-                best[wanted[k]], winner[wanted[k]] = top, i
-        left = 0
-        for k in range(size):
-            i, j = waiting[k], wanted[k]
-            if j < 0:
-                continue
-            if winner[j] == i:
-                taken[i] = j
-                free[j] = 0.0
-            else:
-                waiting[left] = i
-                left += 1
-        size = left
+    share, alone, start, row = belief.share, belief.alone, pairs.start, pairs.row
+    taken, free = nobody(len(alone)), filled(total, 1.0)
+    track, below = np.zeros(len(share), np.int64), np.zeros(len(share))
+    for i in range(len(alone)):
+        for e in range(start[i], start[i + 1]):
+            track[e], below[e] = i, -share[e]
+    for e in sorting_order(below):
+        i, j = track[e], row[e]
+        if taken[i] < 0 and free[j] > 0.0 and share[e] > alone[i]:
+            taken[i] = j
+            free[j] = 0.0
     return taken
