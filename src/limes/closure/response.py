@@ -111,6 +111,8 @@ def _unit_ground(ground: Ground, unit: Unit) -> Terrainlike:
 class Response:
     """Units and the seconds that each takes to every cell (units, cells), float32.
 
+    Units of one kind at one place take the same.
+
     `p_act` is the chance that a detection is judged rightly and answered at all: once for a crossing, not once for a look.
     """
 
@@ -138,7 +140,7 @@ def response(ground: Ground, units: tuple[Unit, ...], delay: float, coarse: Grou
     kept: dict[tuple[object, ...], np.ndarray] = {}
     rows = []
     for unit in units:
-        same = (unit.x, unit.y, unit.road_speed, unit.open_speed, unit.on_foot, unit.ready, unit.reach)
+        same = _goes(unit)
         if same not in kept:
             kept[same] = travel_times(over, unit, delay).astype(np.float32)
         rows.append(kept[same])
@@ -149,6 +151,11 @@ def response(ground: Ground, units: tuple[Unit, ...], delay: float, coarse: Grou
         seconds = np.where(place >= 0, seconds[:, np.maximum(place, 0)], np.float32(np.inf))
         seconds[:, ground.region != HOME] = np.inf
     return Response(units, seconds)
+
+
+def _goes(unit: Unit) -> tuple[object, ...]:
+    """What decides a unit's travel times: alike for patrols of one kind at one post."""
+    return unit.x, unit.y, unit.road_speed, unit.open_speed, unit.on_foot, unit.ready, unit.reach
 
 
 def p_timely(
@@ -165,8 +172,12 @@ def p_timely(
     link, left = found.link[order], found.key[order]
     ahead = np.where(link >= 0, rank[np.maximum(link, 0)], np.int32(-1)).astype(np.int32)
     meet, way, missed = np.empty(order.size), np.empty(order.size), np.ones(order.size)
-    for unit, seconds in zip(reply.units, reply.seconds, strict=True):
-        _timely(ahead, left, seconds[order], spread, reply_spread, at_goal, only_goal, unit.free, meet, way, missed)
+    alike: dict[tuple[object, ...], list[int]] = {}
+    for i, unit in enumerate(reply.units):
+        alike.setdefault(_goes(unit), []).append(i)
+    for mates in alike.values():
+        free, seconds = np.array([reply.units[i].free for i in mates]), reply.seconds[mates[0]][order]
+        _timely(ahead, left, seconds, spread, reply_spread, at_goal, only_goal, free, meet, way, missed)
     out = np.zeros(found.key.size)
     out[order] = 1.0 - missed
     return out
@@ -175,7 +186,7 @@ def p_timely(
 @njit(cache=True, nogil=True, fastmath=False)
 def _timely(
     ahead: np.ndarray, left: np.ndarray, seconds: np.ndarray, spread: float, reply_spread: float,
-    at_goal: float, only_goal: bool, free: float, meet: np.ndarray, way: np.ndarray, missed: np.ndarray,
+    at_goal: float, only_goal: bool, free: np.ndarray, meet: np.ndarray, way: np.ndarray, missed: np.ndarray,
 ) -> None:  # fmt: skip
     """Work outwards from the goal, cells in the order of settling: the best meeting place is one's own or the next cell's.
 
@@ -190,7 +201,7 @@ def _timely(
             continue
         spare = left[i] - meet[i] - way[i]
         sd = sqrt((spread * (left[i] - meet[i])) ** 2 + (reply_spread * way[i]) ** 2) + 1e-9
-        if spare > 5.0 * sd:
-            missed[i] *= 1.0 - free
-        elif spare > -5.0 * sd:
-            missed[i] *= 1.0 - free * 0.5 * (1.0 + erf(spare / sd / 1.4142135623730951))
+        if spare > -5.0 * sd:
+            first = 1.0 if spare > 5.0 * sd else 0.5 * (1.0 + erf(spare / sd / 1.4142135623730951))
+            for k in range(free.size):
+                missed[i] *= 1.0 - free[k] * first
