@@ -55,6 +55,7 @@ $(VENV)/.demo $(VENV)/.test $(VENV)/.docs $(VENV)/.lint: $(VENV)/.%: pyproject.t
 # numba keeps a compiled caller when a function it calls in another file changes, so any change drops all of them
 $(VENV)/.kernels: $(KERNELS) | $(VENV)/.demo
 	find src -name '*.nb[ic]' -delete
+	$(BIN)/python scripts/warm.py
 	touch $@
 
 screenshots: $(VENV)/.test $(VENV)/.kernels $(PAGE)  ## the pictures of the documentation, taken by the browser test

@@ -44,7 +44,9 @@ def test_an_empty_environment_gets_the_page(wheel, tmp_path):
     home = tmp_path / "env"
     venv.create(home, with_pip=True)
     python = home / "bin/python"
-    subprocess.run([python, "-m", "pip", "install", "--quiet", f"{wheel}[watch]"], check=True, stderr=subprocess.DEVNULL)
+    subprocess.run(
+        [python, "-m", "pip", "install", "--quiet", "--no-compile", f"{wheel}[watch]"], check=True, stderr=subprocess.DEVNULL
+    )
     command = [home / "bin/limes", "watch", "mesa-verde", "demo", "--json", "--data", tmp_path / "data"]
     command += ["--page", "127.0.0.1:0", "--listen", "127.0.0.1:0"]
     away = {name: value for name, value in os.environ.items() if not name.startswith("PYTHON")}

@@ -78,7 +78,7 @@ def test_tasks_reach_the_units(staged: Staged) -> None:
     x, y = place(stage.sector, 5.0, 300.0)
     next(iter(play(stage, Units(stage), begin, begin + 60.0)))  # compiles, so that the feeder keeps pace
     sink = Sink({"unit": "patrol-1", "x": float(x), "y": float(y)})
-    fed(sink, lambda: play(stage, units, begin, begin + 240.0), speed=600.0, units=units)
+    fed(sink, lambda: play(stage, units, begin, begin + 240.0), speed=80.0, units=units)
     states = {
         body["state"] for line in sink.lines if (body := orjson.loads(line)).get("unit") == "patrol-1" and "state" in body
     }
