@@ -38,7 +38,7 @@ MODE_GATE = 1e-3
 
 
 UNSEEN = 1e-6
-"""A track less visible than this is not looked for."""
+"""A track less visible than this is not looked for, and not to have seen it says nothing."""
 
 FASTEST = 40.0
 """Speed, m/s, by which windows widen for rows that were not measured at the time of their look."""

@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from limes.tracking.association import Belief, Pairs, choose, pair_up, propagate_beliefs
+from limes.tracking.association import UNSEEN, Belief, Pairs, choose, pair_up, propagate_beliefs
 from limes.tracking.compiled import entry, filled, inner, light, nobody
 from limes.tracking.groups import cluster, foot_share, share_news, velocity_information
 from limes.tracking.looks import FRESH, ROW, Look
@@ -319,6 +319,8 @@ def answer(
     news, log_like = np.zeros((rows, modes, 5)), np.zeros((rows, modes))
     fix, shift = empty_fix(modes, len(bias.mean)), np.zeros(len(bias.mean))
     for i in range(count):
+        if pairs.start[i] == pairs.start[i + 1] and (not look.counts or belief.visible[i] < UNSEEN):
+            continue
         row = i if groups else 0
         respond(i, taken[i], told[i], tracks, bias, look, model, pairs, belief, fix, shift, news[row], log_like[row])
         if taken[i] >= 0:
@@ -326,7 +328,7 @@ def answer(
     if groups:
         share_news(count, groups, tracks, news, log_like)
     move_biases(count, tracks, bias, shift)
-    scene = scene_mix(count, tracks, model.table)
+    scene = scene_mix(count if size else 0, tracks, model.table)
     born = bear(count, tracks, bias, look, model, scene, belief.claim, owner)
     numbers, facts = np.zeros((born, 3), np.int64), np.zeros((born, 3))
     kept, happened = settle(born, tracks, model, numbers, facts)

@@ -26,6 +26,9 @@ Three = tuple[float, float, float]
 Four = tuple[float, float, float, float]
 Six = tuple[float, float, float, float, float, float]
 
+FAR = 10.0
+"""So many standard deviations beyond the reach nothing is seen: the chance is less than 1e-23."""
+
 SQRT2 = math.sqrt(2.0)
 TINY = 1e-300
 
@@ -206,6 +209,8 @@ def inside(look: Look, mean: np.ndarray, cov: np.ndarray, i: int, m: int) -> flo
     site = look.site
     dx, dy = mean[i, m, 0] - site[X], mean[i, m, 1] - site[Y]
     pxx, pxy, pyy = cov[i, m, 0, 0], cov[i, m, 0, 1], cov[i, m, 1, 1]
+    if look.kind not in (PING, ALONG) and dx * dx + dy * dy > (site[REACH] + FAR * math.sqrt(pxx + pyy)) ** 2:
+        return 0.0
     if look.kind == PING:
         a2 = 0.5 * site[REACH] ** 2
         det = (pxx + a2) * (pyy + a2) - pxy * pxy
