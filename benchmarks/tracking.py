@@ -153,11 +153,15 @@ def beside_table(pairs: list[Beside]) -> list[str]:
     for name, peer in dict.fromkeys((pair.name, pair.peer) for pair in pairs):
         mine = [pair for pair in pairs if (pair.name, pair.peer) == (name, peer)]
         theirs, ours = np.mean([p.per_second for p in mine]), np.mean([p.ours_per_second for p in mine])
-        less = spread([p.score.gospa - p.ours.gospa for p in mine])
-        figures = [f"{theirs:,.0f}", f"{ours:,.0f}", f"{ours / theirs:,.0f}"]
-        figures += [f"{np.mean([p.score.gospa for p in mine]):.1f}", f"{np.mean([p.ours.gospa for p in mine]):.1f}", less]
-        figures += [f"{np.mean([p.score.switches for p in mine]):.1f}", f"{np.mean([p.ours.switches for p in mine]):.1f}"]
-        out.append("| " + " | ".join([name, peer, str(len(mine)), *figures]) + " |")
+        figures = [str(len(mine)), f"{theirs:,.0f}", f"{ours:,.0f}", f"{ours / theirs:,.0f}"]
+        mine = [pair for pair in mine if pair.score.truths > 0.0]
+        if mine:
+            less = spread([p.score.gospa - p.ours.gospa for p in mine])
+            figures += [f"{np.mean([p.score.gospa for p in mine]):.1f}", f"{np.mean([p.ours.gospa for p in mine]):.1f}", less]
+            figures += [f"{np.mean([p.score.switches for p in mine]):.1f}", f"{np.mean([p.ours.switches for p in mine]):.1f}"]
+        else:
+            figures += ["too short to score", "", "", "", ""]
+        out.append("| " + " | ".join([name, peer, *figures]) + " |")
     return out
 
 
