@@ -1,0 +1,1 @@
+"""Spectra of materials: read, checked, searched."""
