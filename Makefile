@@ -3,7 +3,7 @@ BIN := $(VENV)/bin
 PAGE := src/limes/web/static/index.html
 PAGE_SOURCES := $(shell find ui -type f -not -path '*/node_modules/*' -not -path '*/dist/*' 2>/dev/null)
 
-.PHONY: demo test test-fast page lint types docs bench bench-sight bench-tracking bench-watch bench-closure soak screenshots clean
+.PHONY: demo test test-fast page lint types docs bench bench-sight bench-spectra bench-tracking bench-watch bench-closure soak screenshots clean
 
 KERNELS := $(shell grep -rlE "njit|tracking.compiled" src/limes --include="*.py")
 
@@ -35,6 +35,9 @@ bench: bench-sight bench-tracking bench-watch bench-closure  ## every benchmark
 
 bench-sight: $(VENV)/.test
 	$(BIN)/python benchmarks/sight.py $(ARGS)
+
+bench-spectra: $(VENV)/.test  ## identification on held-out specimens: ARGS="LIBRARY_FOLDER [QUERY_FOLDER]"
+	$(BIN)/python benchmarks/spectra.py $(or $(ARGS),src/limes/signals/spectra/library)
 
 bench-tracking: $(VENV)/.test  ## the tracker beside its peers
 	$(BIN)/python -m pip install --quiet --group bench || echo "the peers could not be installed: Limes alone"

@@ -30,6 +30,9 @@ def test_the_wheel_holds_what_it_needs_and_no_more(wheel):
     for needed in (
         "limes/web/static/index.html",
         "limes/py.typed",
+        "limes/signals/spectra/library/NOTICE",
+        "limes/signals/spectra/library/nir_usgs.npz",
+        "limes/signals/spectra/lists/eu_2019_1148.csv",
         "limes/sectors/kilis-jarabulus/terrain.tif",
         "limes/sectors/kilis-jarabulus/NOTICE",
         "limes/sectors/mesa-verde/sector.toml",

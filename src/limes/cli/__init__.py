@@ -14,6 +14,7 @@ from limes.cli import (
     coverage,
     demo,
     deployment,
+    identify,
     profile,
     replay,
     sector,
@@ -42,6 +43,7 @@ app.command()(closure.closure)
 app.command()(sight.sight)
 app.command()(profile.profile)
 app.command()(track.track)
+app.command()(identify.identify)
 app.command()(watch.watch)
 app.command()(replay.replay)
 app.add_typer(audit.app, name="audit")

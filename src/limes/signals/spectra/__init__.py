@@ -1,1 +1,37 @@
-"""Spectra of materials: read, checked, searched."""
+"""Recognition of materials from spectra: files in, a material, a family or an honest "unknown" out."""
+
+from limes.signals.spectra.calibrate import Calibration, calibrate, calibration_of
+from limes.signals.spectra.identify import Answer, Listed, identify
+from limes.signals.spectra.library import BUNDLED, Library, Row, build, load_libraries
+from limes.signals.spectra.quality import Quality, gate
+from limes.signals.spectra.read import read_spectra
+from limes.signals.spectra.regulated import Entry, RegulatedList, eu_precursors, read_list
+from limes.signals.spectra.search import Hit, search
+from limes.signals.spectra.spectrum import Instrument, Raw, Spectrum, normalise
+
+__all__ = [
+    "BUNDLED",
+    "Answer",
+    "Calibration",
+    "Entry",
+    "Hit",
+    "Instrument",
+    "Library",
+    "Listed",
+    "Quality",
+    "Raw",
+    "RegulatedList",
+    "Row",
+    "Spectrum",
+    "build",
+    "calibrate",
+    "calibration_of",
+    "eu_precursors",
+    "gate",
+    "identify",
+    "load_libraries",
+    "normalise",
+    "read_list",
+    "read_spectra",
+    "search",
+]

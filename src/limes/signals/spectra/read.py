@@ -57,7 +57,7 @@ def parse(data: bytes, file: str, beside: bytes = b"") -> tuple[Raw, ...]:
 def format_of(data: bytes, suffix: str = "") -> str:
     r"""Name of the format: by its first bytes, and by the suffix only where the content cannot tell.
 
-    >>> format_of(b"##TITLE=talc\\n##JCAMP-DX=4.24"), format_of(b"WDF1"), format_of(b"1,2")
+    >>> format_of(b"##TITLE=talc\n##JCAMP-DX=4.24"), format_of(b"WDF1"), format_of(b"1,2")
     ('JCAMP-DX', 'WDF', 'table')
     """
     head, name = data[:4096], suffix.lower()

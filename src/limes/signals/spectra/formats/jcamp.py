@@ -121,7 +121,7 @@ def decode(body: str, file: str, most: int = MOST_POINTS) -> Floats:
     A line that follows differences repeats the last value as a check, which is verified and dropped. InputError on a
     failed check, an unknown sign or more than `most` values.
 
-    >>> decode("100@VKT%\\n104D", "a.jdx").tolist()
+    >>> decode("100@VKT%\n104D", "a.jdx").tolist()
     [0.0, 0.0, 0.0, 0.0, 2.0, 4.0, 4.0]
     """
     values: list[float] = []

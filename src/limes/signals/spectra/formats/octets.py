@@ -17,7 +17,7 @@ MOST_POINTS = 4_000_000
 def take(data: bytes, offset: int, form: str, file: str, field: str) -> tuple[Any, ...]:
     r"""Unpack a `struct` format at an offset; InputError where the file ends before it.
 
-    >>> take(b"\\x01\\x00\\x02\\x00", 2, "<H", "a.spc", "points")
+    >>> take(b"\x01\x00\x02\x00", 2, "<H", "a.spc", "points")
     (2,)
     """
     if offset < 0 or offset + struct.calcsize(form) > len(data):
@@ -39,7 +39,7 @@ def numbers(data: bytes, offset: int, count: int, kind: str, file: str, field: s
 def words(data: bytes, offset: int, length: int) -> str:
     r"""Text of a fixed-width field up to its first zero byte, unreadable bytes dropped.
 
-    >>> words(b"Talc\\x00\\x00rest", 0, 6)
+    >>> words(b"Talc\x00\x00rest", 0, 6)
     'Talc'
     """
     field = data[max(offset, 0) : max(offset, 0) + length].split(b"\0")[0]

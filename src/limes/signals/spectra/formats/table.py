@@ -20,7 +20,7 @@ def read_table(data: bytes, file: str) -> tuple[Raw, ...]:
     Lines that are no numbers are headers: `NAME=VALUE` notes before the table, or the names of the columns.
     InputError where there is no table or its lines differ in length.
 
-    >>> text = b"Raman shift (cm-1);Intensity" + b"".join(b"\\n%d,5;%d" % (k, k * k) for k in range(200, 209))
+    >>> text = b"Raman shift (cm-1);Intensity" + b"".join(b"\n%d,5;%d" % (k, k * k) for k in range(200, 209))
     >>> raw = read_table(text, "a.csv")[0]
     >>> float(raw.x[0]), raw.technique
     (200.5, 'raman')

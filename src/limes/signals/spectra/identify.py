@@ -1,0 +1,142 @@
+"""Name the material of a spectrum, its family, or say why neither can be said."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from limes.errors import InputError
+from limes.signals.spectra.calibrate import Calibration
+from limes.signals.spectra.families import family_of
+from limes.signals.spectra.library import Library
+from limes.signals.spectra.quality import Quality, gate
+from limes.signals.spectra.regulated import Entry, RegulatedList, plain_name
+from limes.signals.spectra.search import Hit, search
+from limes.signals.spectra.spectrum import Spectrum
+from limes.signals.spectra.views import GRIDS
+
+VERDICTS = ("material", "family", "unknown", "not enough signal", "measure again")
+"""What an answer can be."""
+
+UNCALIBRATED_THRESHOLD, UNCALIBRATED_MARGIN = 0.9, 0.05
+"""Score to be named and width of the answer set where a library is too small to say what its scores are worth."""
+
+_SEARCHED = 50
+
+
+@dataclass(frozen=True)
+class Listed:
+    """A material of the answer that a list of regulated substances names."""
+
+    material: str
+    entry: Entry
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What one spectrum says: a verdict with its reason, the best candidates, and the set that the verdict rests on.
+
+    `p_stranger` is the p-value of "this is not in the library", nan where the library is uncalibrated or nothing was
+    searched. `declared` is empty or one of "yes", "possible", "no", "cannot say", with `declared_reason`.
+    """
+
+    verdict: str
+    name: str
+    reason: str
+    quality: Quality
+    candidates: tuple[Hit, ...]
+    answer: tuple[Hit, ...]
+    p_stranger: float
+    calibrated: bool
+    listed: tuple[Listed, ...]
+    declared: str = ""
+    declared_reason: str = ""
+
+
+def identify(
+    spectrum: Spectrum, library: Library, calibration: Calibration, lists: Sequence[RegulatedList] = (), declared: str = ""
+) -> Answer:
+    """Judge the quality of a spectrum, search the library of its technique and say what the scores allow.
+
+    A list entry is reported only for materials of the answer, never for a candidate below the threshold. InputError for
+    a technique that is not searched or not the library's.
+    """
+    if spectrum.technique not in GRIDS or spectrum.technique != library.technique:
+        problem = f"is {spectrum.technique}, the library {library.technique}"
+        raise InputError(spectrum.file, "technique", problem, "give a library of the same technique")
+    quality = gate(spectrum)
+    if not quality.good:
+        verdict = "measure again" if quality.again else "not enough signal"
+        reason = "; ".join(filter(None, (*quality.again, quality.too_little)))
+        said = _declared(declared, (), library, verdict)
+        return Answer(verdict, "", reason, quality, (), (), float("nan"), False, (), *said)
+    hits = search(library, spectrum, _SEARCHED)
+    chosen = answer_set(hits, calibration)
+    verdict, name, reason = _verdict(hits, chosen, calibration)
+    best = hits[0].score if hits else -1.0
+    listed = tuple(Listed(hit.material, entry) for hit in chosen for one in lists if (entry := one.find(hit.material)))
+    said = _declared(declared, chosen, library, verdict)
+    calibrated = calibration.threshold == calibration.threshold
+    return Answer(verdict, name, reason, quality, hits[:5], chosen, calibration.p_stranger(best), calibrated, listed, *said)
+
+
+def answer_set(hits: Sequence[Hit], calibration: Calibration) -> tuple[Hit, ...]:
+    """The hits that the score cannot tell apart, or none where the best one may well be a stranger.
+
+    Below the threshold for a material but above that for a family, the answer is what the library has of the family.
+    """
+    if not hits:
+        return ()
+    best = hits[0]
+    if best.score > _or(calibration.threshold, UNCALIBRATED_THRESHOLD):
+        margin = _or(calibration.margin, UNCALIBRATED_MARGIN)
+        return tuple(hit for hit in hits if hit.score >= best.score - margin)
+    least = calibration.family_threshold
+    if best.family and best.score > least:
+        return tuple(hit for hit in hits if hit.family == best.family and hit.score > least)
+    return ()
+
+
+def _or(value: float, otherwise: float) -> float:
+    return value if value == value else otherwise
+
+
+def _verdict(hits: Sequence[Hit], chosen: Sequence[Hit], calibration: Calibration) -> tuple[str, str, str]:
+    """Verdict, name and reason of what was searched."""
+    threshold = _or(calibration.threshold, UNCALIBRATED_THRESHOLD)
+    if not hits:
+        return "unknown", "", "no spectrum of the library covers enough of the same range"
+    best = f"the nearest, {hits[0].material}, scores {hits[0].score:.3f}; a name takes {threshold:.3f}"
+    if not chosen:
+        return "unknown", "", best
+    if not chosen[0].score > threshold:
+        return "family", chosen[0].family, f"{best}, a family {calibration.family_threshold:.3f}"
+    if len(chosen) == 1:
+        return "material", chosen[0].material, f"scores {chosen[0].score:.3f}, and no other material comes near"
+    families = {hit.family for hit in chosen}
+    if len(families) == 1 and "" not in families:
+        family = chosen[0].family
+        return "family", family, f"{len(chosen)} materials of this family cannot be told apart here"
+    names = ", ".join(hit.material for hit in chosen[:4])
+    more = f" and {len(chosen) - 4} more" if len(chosen) > 4 else ""
+    return "family", f"one of {len(chosen)} look-alikes", f"cannot tell apart: {names}{more}"
+
+
+def _declared(declared: str, chosen: Sequence[Hit], library: Library, verdict: str) -> tuple[str, str]:
+    """Whether the answer is consistent with the declared goods, and why."""
+    if not declared:
+        return "", ""
+    if verdict in ("not enough signal", "measure again"):
+        return "cannot say", "the spectrum was not searched"
+    wanted, family = plain_name(declared), family_of(declared)
+    if wanted in {plain_name(hit.material) for hit in chosen}:
+        if verdict == "material":
+            return "yes", "the spectrum is that of the declared goods"
+        return "possible", "the declared goods are among the materials that cannot be told apart"
+    if wanted not in {plain_name(name) for name in library.materials}:
+        return "cannot say", f"the library has no spectrum of {declared}"
+    if verdict == "unknown":
+        return "cannot say", "the spectrum resembles nothing in the library well enough, the declared goods included"
+    if family and {hit.family for hit in chosen} == {family}:
+        return "no", "the same family, but other materials of it resemble the spectrum more"
+    return "no", "other materials resemble the spectrum more"

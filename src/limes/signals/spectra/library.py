@@ -1,0 +1,172 @@
+"""Reference spectra as one normalised float32 matrix per technique: the bundled ones and any folder of the user's own."""
+
+from __future__ import annotations
+
+import csv
+import hashlib
+import zipfile
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from limes.errors import InputError
+from limes.signals.spectra.families import family_of
+from limes.signals.spectra.read import read_spectra
+from limes.signals.spectra.spectrum import TECHNIQUES, Floats, Raw, Spectrum, normalise
+from limes.signals.spectra.views import GRIDS, Float32s, on_grid, views
+
+LARGEST_ARCHIVE = 1 << 30
+"""An .npz that unpacks to more bytes is refused."""
+
+BUNDLED = Path(__file__).parent / "library"
+"""Folder of the reference spectra that come with Limes; its NOTICE names their sources and licences."""
+
+_TECHNIQUES = {"ftir-atr": "mid-ir", "ftir": "mid-ir", "ir": "mid-ir", "nir-reflectance": "nir"}
+
+Ints = NDArray[np.int64]
+
+
+@dataclass(frozen=True)
+class Row:
+    """What is known of one reference spectrum."""
+
+    material: str
+    family: str = ""
+    specimen: str = ""
+    source: str = ""
+
+
+@dataclass(frozen=True, eq=False)
+class Library:
+    """Reference spectra of one technique.
+
+    `matrix` (2, n, p) holds both views of every row; `first` and `end` (n,) the cells each row covers; `sums` (2, 2, n,
+    p + 1) running sums of the matrix and of its squares, so that any overlap is two lookups. `version` is a hash of names
+    and spectra.
+    """
+
+    technique: str
+    rows: tuple[Row, ...]
+    matrix: Float32s
+    first: Ints
+    end: Ints
+    sums: NDArray[np.float32]
+    version: str
+
+    @property
+    def materials(self) -> tuple[str, ...]:
+        """Names of the materials, each once, sorted."""
+        return tuple(sorted({row.material for row in self.rows}))
+
+
+def build(technique: str, entries: Sequence[tuple[Row, Spectrum]]) -> Library:
+    """A library from reference spectra of one technique; rows without any band are left out.
+
+    >>> x = np.arange(300.0, 1800.0, 2.0)
+    >>> band = normalise(Raw(x, np.exp(-((x - 900) ** 2) / 300), "Raman shift"), "a")
+    >>> build("raman", [(Row("made"), band)]).matrix.shape
+    (2, 1, 1726)
+    """
+    rows, matrix, spans = [], [], []
+    for row, spectrum in entries:
+        values, first, end = on_grid(spectrum)
+        both = views(values, first, end, technique)
+        if both.any():
+            rows.append(row)
+            matrix.append(both)
+            spans.append((first, end))
+    size = GRIDS[technique].axis.size
+    whole = np.stack(matrix, axis=1) if matrix else np.zeros((2, 0, size), np.float32)
+    sums = np.zeros((2, 2, len(rows), size + 1), np.float32)
+    sums[0, ..., 1:] = np.cumsum(whole, axis=2, dtype=np.float64)
+    sums[1, ..., 1:] = np.cumsum(np.square(whole), axis=2, dtype=np.float64)
+    covered = np.array(spans, np.int64).reshape(-1, 2)
+    return Library(technique, tuple(rows), whole, covered[:, 0].copy(), covered[:, 1].copy(), sums, _version(entries))
+
+
+def _version(entries: Sequence[tuple[Row, Spectrum]]) -> str:
+    """Hash of what a library was built from: names, specimens and the spectra themselves."""
+    digest = hashlib.sha256()
+    for row, spectrum in entries:
+        digest.update(
+            f"{row.material};{row.specimen};{spectrum.x.size}\n".encode() + spectrum.x.tobytes() + spectrum.y.tobytes()
+        )
+    return digest.hexdigest()[:12]
+
+
+def load_libraries(folder: Path, technique: str = "") -> tuple[Library, ...]:
+    """Libraries of a folder, one per technique: pairs of .npz and .csv, and files of single spectra named by material.
+
+    `technique` is that of files that do not say theirs; given, only libraries of it are built. InputError on any fault.
+    """
+    if not folder.is_dir():
+        raise InputError(folder, "", "is no folder", "give a folder of reference spectra")
+    found: list[tuple[Row, Spectrum]] = []
+    for path in sorted(one for one in folder.iterdir() if one.is_file() and not one.name.startswith(".")):
+        if path.suffix == ".npz":
+            found += _pair(path, technique)
+        elif path.suffix != ".hdr" and not path.with_suffix(".npz").exists() and path.stem.upper() not in ("README", "NOTICE"):
+            for spectrum in read_spectra(path, technique):
+                name = spectrum.title or path.stem
+                found.append((Row(name, family_of(name), spectrum.sha256[:12], path.name), spectrum))
+    if not found and not technique:
+        raise InputError(folder, "", "holds no reference spectra", "put spectra there, or .npz with .csv")
+    kinds = sorted({spectrum.technique for _, spectrum in found} & set(GRIDS))
+    return tuple(build(kind, [pair for pair in found if pair[1].technique == kind]) for kind in kinds)
+
+
+def _pair(path: Path, technique: str) -> list[tuple[Row, Spectrum]]:
+    """Rows and spectra of an archive: arrays x, y, offsets beside a table with the columns technique and material."""
+    x, y, offsets = _arrays(path)
+    table = path.with_suffix(".csv")
+    try:
+        with table.open(encoding="utf-8", newline="") as file:
+            rows = list(csv.DictReader(file))
+    except (OSError, UnicodeDecodeError, csv.Error):
+        raise InputError(table, "", "cannot be read", "put the table of the rows beside the .npz") from None
+    if len(rows) != offsets.size - 1:
+        problem = f"names {len(rows)} spectra, the archive holds {offsets.size - 1}"
+        raise InputError(table, "rows", problem, "give the .csv that belongs to the .npz")
+    found = []
+    for k, row in enumerate(rows):
+        kind = _technique(row.get("technique") or "", table, k)
+        if technique and kind != technique:
+            continue
+        part = slice(offsets[k], offsets[k + 1])
+        raw = Raw(x[part], y[part], TECHNIQUES[kind][0], TECHNIQUES[kind][1] if kind != "raman" else "", kind)
+        found.append((_row(row, table, k), normalise(raw, f"{path.name} row {k}")))
+    return found
+
+
+def _arrays(path: Path) -> tuple[Floats, Floats, Ints]:
+    try:
+        with zipfile.ZipFile(path) as archive:
+            size = sum(member.file_size for member in archive.infolist())
+        if size > LARGEST_ARCHIVE:
+            raise InputError(path, "", f"unpacks to {size / 2**20:.0f} MB", "split the library")
+        with np.load(path, allow_pickle=False) as held:
+            x, y, offsets = (np.asarray(held[name]) for name in ("x", "y", "offsets"))
+    except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile, NotImplementedError):
+        raise InputError(path, "x, y, offsets", "cannot be read", "write it with numpy.savez, without objects") from None
+    whole = offsets.ndim == 1 and offsets.size > 1 and np.issubdtype(offsets.dtype, np.integer)
+    if not whole or x.shape != y.shape or offsets[0] != 0 or offsets[-1] != x.size or (np.diff(offsets) < 0).any():
+        raise InputError(path, "offsets", "do not divide x and y into spectra", "write offsets 0, ..., len(x)")
+    return x.astype(np.float64), y.astype(np.float64), offsets.astype(np.int64)
+
+
+def _technique(text: str, table: Path, k: int) -> str:
+    kind = _TECHNIQUES.get(text.strip().lower(), text.strip().lower())
+    if kind not in GRIDS:
+        raise InputError(table, f"row {k}, technique", f"{text!r} is not searched", f"use one of {', '.join(GRIDS)}")
+    return kind
+
+
+def _row(row: dict[str, str | None], table: Path, k: int) -> Row:
+    name = (row.get("material") or "").strip()
+    if not name:
+        raise InputError(table, f"row {k}, material", "is empty", "name the material")
+    family = (row.get("family") or "").strip() or family_of(name)
+    return Row(name, family, (row.get("specimen") or "").strip(), (row.get("source") or "").strip())

@@ -1,0 +1,132 @@
+"""Verdicts: a material, a family, unknown, not enough signal, measure again; and what the declared goods have to do with it."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+import pytest
+
+from limes.errors import InputError
+from limes.seeds import generator
+from limes.signals.spectra import (
+    Calibration,
+    Hit,
+    Library,
+    Raw,
+    Row,
+    build,
+    calibrate,
+    calibration_of,
+    eu_precursors,
+    identify,
+    normalise,
+)
+from limes.signals.spectra.identify import answer_set
+
+X = np.arange(300.0, 1800.0, 2.0)
+NONE = Calibration(np.zeros(0), np.zeros(0), np.zeros(0))
+FIRM = Calibration(np.linspace(0.1, 0.9, 100), np.linspace(0.1, 0.6, 100), np.full(100, 0.02))
+
+
+def made(seed: int, noise: float = 0.0, mixed: int | None = None):
+    y = _bands(seed) if mixed is None else 0.5 * _bands(seed) + 0.5 * _bands(mixed)
+    return normalise(Raw(X, 50 + 500 * y + generator(seed, "noise").normal(0, 1 + noise, X.size), "Raman shift"), f"{seed}.csv")
+
+
+def _bands(seed: int) -> np.ndarray:
+    rng = generator(seed, "bands")
+    return sum(h * np.exp(-((X - at) ** 2) / 150) for h, at in zip(rng.random(8), rng.uniform(400, 1700, 8), strict=True))
+
+
+NAMES = ("potassium nitrate", "sodium nitrate", "sucrose", "talc")
+
+
+@pytest.fixture(scope="module")
+def library() -> Library:
+    from limes.signals.spectra.families import family_of
+
+    return build("raman", [(Row(name, family_of(name)), made(k)) for k, name in enumerate(NAMES)])
+
+
+def test_a_material_of_the_library_is_named_and_listed(library: Library) -> None:
+    found = identify(made(0, 5.0), library, FIRM, [eu_precursors()], "potassium nitrate")
+    assert (found.verdict, found.name, found.declared) == ("material", "potassium nitrate", "yes")
+    assert [one.entry.cas for one in found.listed] == ["7757-79-1"]
+    assert found.p_stranger == pytest.approx(1 / 101)
+    assert found.calibrated
+
+
+def test_a_stranger_is_unknown_and_nothing_is_listed(library: Library) -> None:
+    found = identify(made(77), library, FIRM, [eu_precursors()], "talc")
+    assert (found.verdict, found.name, found.listed, found.declared) == ("unknown", "", (), "cannot say")
+    assert found.candidates
+
+
+@pytest.mark.parametrize(
+    ("declared", "consistent"), [("sucrose", "no"), ("sodium nitrate", "no"), ("iron", "cannot say"), ("", "")]
+)
+def test_declared_goods_that_are_not_there(library: Library, declared: str, consistent: str) -> None:
+    assert identify(made(0), library, FIRM, declared=declared).declared == consistent
+
+
+def test_bad_measurements_are_never_searched(library: Library) -> None:
+    struck = made(0).y.copy()
+    again = identify(normalise(Raw(X, np.minimum(struck, 300.0), "Raman shift"), "a"), library, FIRM, declared="talc")
+    assert (again.verdict, again.candidates, again.declared) == ("measure again", (), "cannot say")
+    flat = normalise(Raw(X, generator(1, "flat").normal(100, 5, X.size), "Raman shift"), "a")
+    assert identify(flat, library, FIRM).verdict == "not enough signal"
+
+
+def test_a_family_where_materials_cannot_be_told_apart() -> None:
+    hits = (Hit("a", "nitrate", 0.95, 0), Hit("b", "nitrate", 0.94, 1), Hit("c", "sugar", 0.92, 2))
+    assert [hit.material for hit in answer_set(hits, FIRM)] == ["a", "b"]
+    twins = build("raman", [(Row("sodium nitrate", "nitrate"), made(5)), (Row("potassium nitrate", "nitrate"), made(5, 0.1))])
+    found = identify(made(5, 1.0), twins, FIRM, [eu_precursors()], "sodium nitrate")
+    assert (found.verdict, found.name, found.declared) == ("family", "nitrate", "possible")
+    assert len(found.listed) == 2
+
+
+def test_a_score_between_both_thresholds_names_the_family_only() -> None:
+    hits = (Hit("a", "nitrate", 0.8, 0), Hit("b", "nitrate", 0.7, 1), Hit("c", "sugar", 0.65, 2), Hit("d", "nitrate", 0.3, 3))
+    assert [hit.material for hit in answer_set(hits, FIRM)] == ["a", "b"]
+    assert answer_set((Hit("c", "", 0.8, 0),), FIRM) == ()
+    assert answer_set((Hit("a", "nitrate", 0.5, 0),), FIRM) == ()
+    assert answer_set((), FIRM) == ()
+
+
+def test_a_small_library_is_said_to_be_uncalibrated(library: Library) -> None:
+    found = identify(made(0, 2.0), library, calibrate(library))
+    assert found.verdict == "material"
+    assert not found.calibrated
+    assert math.isnan(found.p_stranger)
+
+
+def test_a_library_of_another_technique_is_refused(library: Library) -> None:
+    gamma = normalise(Raw(X, X, "keV", "counts", "gamma"), "a.n42")
+    with pytest.raises(InputError, match="is gamma"):
+        identify(gamma, library, NONE)
+
+
+def test_at_most_one_stranger_in_twenty_passes() -> None:
+    """The conformal quantile: over many draws of strangers from one distribution, 5 % of new ones pass, by its theory."""
+    rng = generator(3, "conformal")
+    passed = []
+    for _ in range(400):
+        scores = rng.beta(8, 3, 120)
+        held = Calibration(np.sort(scores[:99]), np.zeros(0), np.zeros(0))
+        passed.append(np.mean(scores[99:] > held.threshold))
+    assert np.mean(passed) == pytest.approx(0.05, abs=0.01)
+
+
+def test_the_bundled_calibration_is_that_of_the_bundled_library(bundled_libraries: dict[str, Library]) -> None:
+    library = bundled_libraries["raman"]
+    held, anew = calibration_of(library), calibrate(library, 10_000)
+    for name in ("strangers", "outsiders", "behind"):
+        np.testing.assert_allclose(getattr(held, name), getattr(anew, name), atol=1e-4)
+    assert calibration_of(bundled_libraries["nir"]).strangers.size == 1469
+
+
+def test_family_thresholds_hold_out_whole_families(bundled_libraries: dict[str, Library]) -> None:
+    held = calibration_of(bundled_libraries["raman"])
+    assert held.family_threshold < held.threshold
