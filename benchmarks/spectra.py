@@ -14,8 +14,10 @@ from pathlib import Path
 
 import numpy as np
 
-from limes.signals.spectra.library import Library, load_libraries
+from limes.seeds import generator
+from limes.signals.spectra.library import Library, Row, load_libraries
 from limes.signals.spectra.search import WEIGHTS, best_hits, score
+from limes.signals.spectra.views import GRIDS
 
 
 def ranked(library: Library, queries: Library, k: int, hidden: np.ndarray) -> list[tuple[str, float]]:
@@ -63,8 +65,30 @@ def figures(library: Library, known: list, strangers: np.ndarray, times: list[fl
     }
 
 
+def speed(technique: str, rows: int = 10_000, queries: int = 30) -> dict[str, object]:
+    """Milliseconds of one search over a made library of noise, in which every row covers the whole grid."""
+    rng, axis = generator(1, "speed"), GRIDS[technique].axis
+    matrix = rng.standard_normal((2, rows, axis.size), dtype=np.float32)
+    matrix /= np.linalg.norm(matrix, axis=2, keepdims=True)
+    sums = np.zeros((2, 2, axis.size + 1, rows), np.float32)
+    sums[0, :, 1:] = np.cumsum(matrix, axis=2).swapaxes(1, 2)
+    sums[1, :, 1:] = np.cumsum(np.square(matrix), axis=2).swapaxes(1, 2)
+    names = tuple(Row(f"made {k}") for k in range(rows))
+    library = Library(technique, names, matrix, np.zeros(rows, int), np.full(rows, axis.size), sums, "made")
+    times = []
+    for k in range(queries):
+        start = time.perf_counter()
+        score(library, matrix[:, k], 0, axis.size)
+        times.append(1e3 * (time.perf_counter() - start))
+    return {
+        "technique": technique,
+        "made_spectra": rows,
+        "search_ms_median_p95": np.quantile(times, [0.5, 0.95]).round(1).tolist(),
+    }
+
+
 def main() -> None:
-    """Run over the folders of the command line."""
+    """Run over the folders of the command line, then measure the speed of a large library."""
     folders = [Path(name) for name in sys.argv[1:3]]
     if not folders:
         sys.exit(__doc__)
@@ -72,6 +96,8 @@ def main() -> None:
     asked = {one.technique: one for one in load_libraries(folders[1])} if len(folders) > 1 else {}
     for library in libraries:
         print(json.dumps(run(library, asked.get(library.technique, library))), flush=True)
+    for technique in GRIDS:
+        print(json.dumps(speed(technique)), flush=True)
 
 
 if __name__ == "__main__":

@@ -63,3 +63,9 @@ def test_too_short_a_range_is_too_little() -> None:
 
 def test_noise_is_measured_beside_bands() -> None:
     assert noise(measured(sigma=3.0)) == pytest.approx(3.0, rel=0.1)
+
+
+def test_places_beyond_all_reason_are_outside_the_grid() -> None:
+    x = np.array([-1e29, *X, 1e29])
+    found = gate(normalise(Raw(x, np.concatenate([[0.0], measured(), [0.0]]), "Raman shift"), "a"))
+    assert np.isfinite(found.snr)

@@ -43,9 +43,9 @@ class Row:
 class Library:
     """Reference spectra of one technique.
 
-    `matrix` (2, n, p) holds both views of every row; `first` and `end` (n,) the cells each row covers; `sums` (2, 2, n,
-    p + 1) running sums of the matrix and of its squares, so that any overlap is two lookups. `version` is a hash of names
-    and spectra.
+    `matrix` (2, n, p) holds both views of every row; `first` and `end` (n,) the cells each row covers; `sums` (2, 2, p +
+    1, n) running sums of the matrix and of its squares, so that any overlap is two lookups, next to each other in memory
+    for rows that cover the same cells. `version` is a hash of names and spectra.
     """
 
     technique: str
@@ -80,9 +80,9 @@ def build(technique: str, entries: Sequence[tuple[Row, Spectrum]]) -> Library:
             spans.append((first, end))
     size = GRIDS[technique].axis.size
     whole = np.stack(matrix, axis=1) if matrix else np.zeros((2, 0, size), np.float32)
-    sums = np.zeros((2, 2, len(rows), size + 1), np.float32)
-    sums[0, ..., 1:] = np.cumsum(whole, axis=2, dtype=np.float64)
-    sums[1, ..., 1:] = np.cumsum(np.square(whole), axis=2, dtype=np.float64)
+    sums = np.zeros((2, 2, size + 1, len(rows)), np.float32)
+    sums[0, :, 1:] = np.cumsum(whole, axis=2, dtype=np.float64).swapaxes(1, 2)
+    sums[1, :, 1:] = np.cumsum(np.square(whole), axis=2, dtype=np.float64).swapaxes(1, 2)
     covered = np.array(spans, np.int64).reshape(-1, 2)
     return Library(technique, tuple(rows), whole, covered[:, 0].copy(), covered[:, 1].copy(), sums, _version(entries))
 

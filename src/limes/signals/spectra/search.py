@@ -84,7 +84,7 @@ def _correlation(library: Library, view: int, query: Float32s, first: int, end: 
         own2 = np.concatenate([[0.0], np.cumsum(np.square(moved[:, k], dtype=np.float64))])
         found = _pearson(
             products[:, k],
-            (sums[rows, high] - sums[rows, low], squares[rows, high] - squares[rows, low]),
+            (sums[high, rows] - sums[low, rows], squares[high, rows] - squares[low, rows]),
             (own[high] - own[low], own2[high] - own2[low]),
             count,
         )

@@ -55,10 +55,11 @@ def on_grid(spectrum: Spectrum) -> tuple[Floats, int, int]:
     axis = grid.axis
     first = int(np.searchsorted(axis, spectrum.x[0] - grid.step / 2))
     end = int(np.searchsorted(axis, spectrum.x[-1] + grid.step / 2, side="right"))
-    cell = np.floor((spectrum.x - grid.low) / grid.step + 0.5).astype(np.int64)
-    inside = (cell >= 0) & (cell < axis.size)
-    count = np.bincount(cell[inside], minlength=axis.size)
-    total = np.bincount(cell[inside], spectrum.y[inside], axis.size)
+    place = np.floor((spectrum.x - grid.low) / grid.step + 0.5)
+    inside = (place >= 0) & (place < axis.size)
+    cell = place[inside].astype(np.int64)
+    count = np.bincount(cell, minlength=axis.size)
+    total = np.bincount(cell, spectrum.y[inside], axis.size)
     values = np.interp(axis, spectrum.x, spectrum.y)
     values[count > 0] = total[count > 0] / count[count > 0]
     values[:first] = values[end:] = 0.0
