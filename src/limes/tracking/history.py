@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections.abc import Callable
 from copy import copy
 from dataclasses import dataclass, replace
@@ -11,6 +11,7 @@ import numpy as np
 
 from limes.columns import DETECTION
 from limes.tracking.looks import Look
+from limes.tracking.parties import JOINED, LEFT
 from limes.tracking.state import Bias, State, Tracks
 
 Key = tuple[float, int, int]
@@ -92,10 +93,12 @@ class History:
     def append(self, entry: Entry, state: State) -> None:
         """Note a processed look; now and then keep the state after it, and forget what is older than the window."""
         self._entries.append(entry)
-        last = self._checkpoints[-1].after[0]
-        if self.time - last >= self.window / CHECKPOINTS:
+        last = self._checkpoints[-1].after
+        if entry.key == last:  # a checkpoint stands after all looks of its key
+            self._checkpoints[-1] = Checkpoint(last, state.copy(), len(self._events))
+        elif self.time - last[0] >= self.window / CHECKPOINTS:
             self._checkpoints.append(Checkpoint(entry.key, state.copy(), len(self._events)))
-            old = bisect_right([c.after[0] for c in self._checkpoints], self.time - self.window) - 1
+            old = bisect_left([c.after[0] for c in self._checkpoints], self.time - self.window) - 1
             if old > 0:
                 del self._checkpoints[:old]
                 del self._entries[: self._after(self._checkpoints[0].after)]
@@ -117,6 +120,8 @@ class History:
             if event["time"] < since:
                 break
             event["track"] = names.get(int(event["track"]), int(event["track"]))
+            if event["status"] in (JOINED, LEFT):
+                event["hits"] = names.get(int(event["hits"]), int(event["hits"]))
 
     def freeze(self) -> History:
         """The history as it stands, whatever happens to this one; states kept within it are never changed and are shared."""

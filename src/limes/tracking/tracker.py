@@ -240,6 +240,7 @@ class Tracker:
             self._log(look.time, numbers, facts)
         if groups > 0 or (groups == 0 and state.tracks.whole[: state.count, PARTY].any()):
             moved = label_parties(state.count, groups, state.tracks, entry.serial, len(entry.rows))
+            moved[:, 2] = self._names.public(moved[:, 2])
             self._log(look.time, moved, np.zeros((len(moved), 3)))
 
     def _log(self, time: float, numbers: np.ndarray, facts: np.ndarray) -> None:
