@@ -28,7 +28,7 @@ class Names:
             return own
         out = own.copy()
         for k in np.flatnonzero(np.isin(own, list(self.alias))):
-            out[k] = self.alias[int(own[k])]
+            out.flat[k] = self.alias[int(own.flat[k])]
         return out
 
     def of(self, state: State) -> np.ndarray:
@@ -41,16 +41,18 @@ class Names:
 
         A track replaces a vanished one whose last detection it now holds, a group one most of whose members' it holds.
         """
+        whole = before.live().whole
+        borne = {column: self.public(whole[:, column]) for column in (IDENT, PARTY)}
         live = set(after.live().whole[:, (IDENT, PARTY)].ravel().tolist())
         self.alias = {own: name for own, name in self.alias.items() if own in live and name not in live}
-        renamed = self._match(before, after, IDENT) | self._match(before, after, PARTY)
+        renamed = self._match(before, borne[IDENT], after, IDENT) | self._match(before, borne[PARTY], after, PARTY)
         self.alias |= renamed
         return renamed
 
-    def _match(self, before: State, after: State, column: int) -> dict[int, int]:
+    def _match(self, before: State, borne: np.ndarray, after: State, column: int) -> dict[int, int]:
         old, new = before.live().whole, after.live().whole
-        old = old[(old[:, STATUS] == Status.CONFIRMED) & (old[:, column] > 0)]
-        was, now = self.public(old[:, column]), self.public(new[:, column])
+        known = (old[:, STATUS] == Status.CONFIRMED) & (old[:, column] > 0)
+        old, was, now = old[known], borne[known], self.public(new[:, column])
         vanished = {int(latest): int(name) for latest, name in zip(old[:, LATEST], was, strict=True) if name not in now}
         out: dict[int, int] = {}
         for own in np.unique(new[~np.isin(now, was), column]).tolist() if vanished else ():
