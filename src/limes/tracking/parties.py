@@ -10,7 +10,7 @@ import math
 import numpy as np
 
 from limes.columns import CLASSES
-from limes.tracking.compiled import entry, inner
+from limes.tracking.compiled import entry, inner, sorting_order
 from limes.tracking.report import Z90
 from limes.tracking.state import GROUP, IDENT, PARTY, Tracks
 
@@ -34,18 +34,20 @@ def near(i: int, label: int, count: int, tracks: Tracks, group: int) -> bool:
 
 
 @inner
-def majority(group: int, count: int, tracks: Tracks) -> tuple[int, int]:
-    """The label most members of a group bear (the smallest of equals; 0: none bears one), and how many do."""
-    label, votes = 0, 0
+def majorities(count: int, groups: int, tracks: Tracks) -> tuple[np.ndarray, np.ndarray]:
+    """The label most members of each group bear (the smallest of equals; 0: none bears one), and how many do, (groups + 1,)."""
+    label, votes = np.zeros(groups + 1, np.int64), np.zeros(groups + 1, np.int64)
+    latest, run, borne = np.zeros(groups + 1, np.int64), np.zeros(groups + 1, np.int64), np.zeros(count)
     for i in range(count):
-        mine = tracks.whole[i, PARTY]
-        if tracks.whole[i, GROUP] != group or mine == 0:
+        borne[i] = tracks.whole[i, PARTY]
+    for i in sorting_order(borne):
+        g, mine = tracks.whole[i, GROUP], tracks.whole[i, PARTY]
+        if g == 0 or mine == 0:
             continue
-        same = 0
-        for k in range(count):
-            same += tracks.whole[k, GROUP] == group and tracks.whole[k, PARTY] == mine
-        if same > votes or (same == votes and mine < label):
-            label, votes = mine, same
+        run[g] = run[g] + 1 if latest[g] == mine else 1
+        latest[g] = mine
+        if run[g] > votes[g]:
+            label[g], votes[g] = mine, run[g]
     return label, votes
 
 
@@ -55,9 +57,7 @@ def label_parties(count: int, groups: int, tracks: Tracks, serial: int, rows: in
 
     New numbers are odd, 2 serial + 1 of the look's `rows` rows, so that no track's own (even) number is ever the same.
     """
-    label, votes = np.zeros(groups + 1, np.int64), np.zeros(groups + 1, np.int64)
-    for g in range(1, groups + 1):
-        label[g], votes[g] = majority(g, count, tracks)
+    label, votes = majorities(count, groups, tracks)
     fresh = 0
     for g in range(1, groups + 1):
         beaten = False
