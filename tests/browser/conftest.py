@@ -26,7 +26,7 @@ def pytest_collection_modifyitems(items):
                 item.add_marker(pytest.mark.skip(reason="there is no Chromium; on Debian: apt-get install chromium"))
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def demo():
     """`limes demo` from shortly before a family stops in the cold, at 20 times real time; yields where it runs."""
     command = [sys.executable, "-m", "limes", "demo", "--no-browser", "--json", "--port", "0"]
@@ -38,7 +38,7 @@ def demo():
             running.terminate()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser():
     from playwright.sync_api import expect, sync_playwright
 

@@ -91,8 +91,8 @@ def test_a_case_from_alert_to_audit(page):
 
 def test_the_strip_shows_how_surely_people_are_stopped(page):
     page.keyboard.press("b")
-    expect(page.get_by_role("button", name="on foot")).to_be_visible(timeout=240_000)
-    expect(page.get_by_text("Weakest ways on foot towards home")).to_be_visible()
+    expect(page.get_by_text("Weakest ways on foot towards home")).to_be_visible(timeout=240_000)
+    expect(page.get_by_role("button", name="on foot", exact=True)).to_be_visible()
     shown(page, "closure")
     page.keyboard.press("b")
 

@@ -1,4 +1,4 @@
-import { computed, effect, signal } from '@preact/signals'
+import { computed, effect, signal, untracked } from '@preact/signals'
 import { api } from '../api/client'
 import type { ClosureAnswer, ClosureRow } from '../api/types'
 import { set, settings } from './settings'
@@ -38,28 +38,25 @@ export function showMode(mode: string): void {
 
 /** Asks again while closure is shown: every minute, and when other sensors are out than before. */
 export function followClosure(): () => void {
-  let wanted = 0
   let timer = 0
-  const read = (mine: number) => {
+  const read = () => {
     if (line.peek().state !== 'open') return
     if (!closure.peek()) reckoning.value = 'reading'
     void api.closure().then(
       (answer) => {
-        if (mine !== wanted) return
-        closure.value = answer
+        if (answer.time >= (closure.peek()?.time ?? 0)) closure.value = answer
         reckoning.value = 'shown'
       },
-      () => mine === wanted && (reckoning.value = 'failed'),
+      () => (reckoning.value = 'failed'),
     )
   }
   const stop = effect(() => {
-    const mine = ++wanted
     const on = stopping.value && pictured.value
     void out.value
     clearInterval(timer)
     if (!on) return
-    read(mine)
-    timer = window.setInterval(() => read(mine), AGAIN)
+    untracked(read)
+    timer = window.setInterval(read, AGAIN)
   })
   return () => {
     stop()
