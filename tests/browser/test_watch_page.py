@@ -72,39 +72,12 @@ def test_tracks_move(page):
     shown(page, "watch")
 
 
-def test_a_case_from_alert_to_audit(page):
-    case = until(page, lambda: open_case(page, "distress"))
-    page.locator(f"#case-{case['id']}").click()
-    expect(page.locator(".sentence")).to_contain_text(re.compile(r"km \d"))
-    expect(page.get_by_text("Seen by").first).to_be_visible()
-    assert "rescue" in page.locator("#queue .row").first.get_attribute("class")
-    shown(page, "case")
-    act(page, case, "c", "confirmed")
-    act(page, case, "r1", "tasked")
-    act(page, case, "x11", "closed")
-    closed = api(page, f"/api/cases/{case['id']}")
-    assert closed["people"] is not None
-    verbs = [entry["verb"] for entry in api(page, "/api/audit") if entry["object"] == case["id"]]
-    assert verbs == ["confirm", "rescue", "close"]
-    assert api(page, "/api/audit/verify")["wrong"] == []
-
-
 def test_the_strip_shows_how_surely_people_are_stopped(page):
     page.keyboard.press("b")
     expect(page.get_by_text("Weakest ways on foot towards home")).to_be_visible(timeout=240_000)
     expect(page.get_by_role("button", name="on foot", exact=True)).to_be_visible()
     shown(page, "closure")
     page.keyboard.press("b")
-
-
-def test_the_audit_screen_shows_the_acts(page):
-    page.locator("header button").last.click()
-    page.get_by_role("menuitem", name="Audit").or_(page.get_by_role("link", name="Audit")).or_(
-        page.get_by_role("button", name="Audit")
-    ).first.click()
-    page.get_by_role("button", name="Verify the chain").click()
-    expect(page.get_by_text(re.compile("chain holds"))).to_be_visible()
-    shown(page, "audit")
 
 
 def test_who_sees_a_place(page):
@@ -154,3 +127,30 @@ def test_it_fits_and_is_accessible(page, width, height):
     assert barriers(page) == []
     if width == 820:
         shown(page, "tablet")
+
+
+def test_a_case_from_alert_to_audit(page):
+    case = until(page, lambda: open_case(page, "distress"))
+    page.locator(f"#case-{case['id']}").click()
+    expect(page.locator(".sentence")).to_contain_text(re.compile(r"km \d"))
+    expect(page.get_by_text("Seen by").first).to_be_visible()
+    assert "rescue" in page.locator("#queue .row").first.get_attribute("class")
+    shown(page, "case")
+    act(page, case, "c", "confirmed")
+    act(page, case, "r1", "tasked")
+    act(page, case, "x11", "closed")
+    closed = api(page, f"/api/cases/{case['id']}")
+    assert closed["people"] is not None
+    verbs = [entry["verb"] for entry in api(page, "/api/audit") if entry["object"] == case["id"]]
+    assert verbs == ["confirm", "rescue", "close"]
+    assert api(page, "/api/audit/verify")["wrong"] == []
+
+
+def test_the_audit_screen_shows_the_acts(page):
+    page.locator("header button").last.click()
+    page.get_by_role("menuitem", name="Audit").or_(page.get_by_role("link", name="Audit")).or_(
+        page.get_by_role("button", name="Audit")
+    ).first.click()
+    page.get_by_role("button", name="Verify the chain").click()
+    expect(page.get_by_text(re.compile("chain holds"))).to_be_visible()
+    shown(page, "audit")
