@@ -119,6 +119,7 @@ HERE, NEAR, FAR = (0.0, 0.0), (100.0, 0.0), (1000.0, 0.0)
         ([1] * 4, [9, 9, 7, 7], [HERE] * 4, [7] * 4, [[2, JOINED, 7], [4, JOINED, 7]]),  # of equals the older
         ([1, 1, 0], [7, 7, 7], [HERE, HERE, NEAR], [7, 7, 7], []),  # a little way off is still with them
         ([1, 1, 0], [7, 7, 7], [HERE, HERE, FAR], [7, 7, 0], [[6, LEFT, 7]]),  # he walked off
+        ([1, 1, 0], [7, 7, 7], [HERE, HERE, (LEAVE, 0.0)], [7, 7, 0], [[6, LEFT, 7]]),
         ([1, 1, 2, 2, 2], [7] * 5, [HERE, HERE, FAR, FAR, FAR], [201, 201, 7, 7, 7], [[2, JOINED, 201], [4, JOINED, 201]]),
         ([1, 1, 2, 2, 2], [7] * 5, [HERE, NEAR, NEAR, FAR, FAR], [7] * 5, []),  # not yet apart: one number
         ([1, 1, 2, 2], [7] * 4, [HERE, HERE, FAR, FAR], [7, 7, 201, 201], [[6, JOINED, 201], [8, JOINED, 201]]),
