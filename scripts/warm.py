@@ -6,27 +6,28 @@ import subprocess
 import sys
 import tempfile
 from concurrent.futures import ThreadPoolExecutor
+from itertools import repeat
 from pathlib import Path
 
 PLACE = ("mesa-verde", "demo")
 
 
-def chains(folder: Path) -> list[list[list[str]]]:
+def chains() -> list[list[list[str]]]:
     """Commands that use every kernel, on the small sector; each chain in its order."""
-    night, terrain = str(folder / "night"), "sectors/mesa-verde/terrain.tif"
+    terrain = str(Path("sectors/mesa-verde/terrain.tif").resolve())
     looks = [
         ["sight", terrain, "--at", "723132,4127539", "--height", "15", "--engine", engine] for engine in ("exact", "screen")
     ]
     return [
-        [["simulate", *PLACE, "--hours", "0.05", "--after", "2", "-o", night], ["track", night, "-o", f"{night}.parquet"]],
-        [*([*look, "-o", str(folder / f"{look[-1]}.tif")] for look in looks), ["coverage", *PLACE], ["closure", *PLACE]],
+        [["simulate", *PLACE, "--hours", "0.05", "--after", "2", "-o", "night"], ["track", "night", "-o", "tracks.parquet"]],
+        [*([*look, "-o", f"{look[-1]}.tif"] for look in looks), ["coverage", *PLACE], ["closure", *PLACE]],
     ]
 
 
-def run(chain: list[list[str]]) -> None:
-    """Run commands one after the other; what one says matters only when it fails."""
+def run(chain: list[list[str]], folder: str) -> None:
+    """Run commands in a folder, one after the other; what one says matters only when it fails."""
     for command in chain:
-        done = subprocess.run([sys.executable, "-m", "limes", *command], capture_output=True, text=True)  # noqa: S603
+        done = subprocess.run([sys.executable, "-m", "limes", *command], cwd=folder, capture_output=True, text=True)  # noqa: S603
         if done.returncode:
             sys.exit(f"limes {' '.join(command)}: {done.stderr}")
 
@@ -34,4 +35,4 @@ def run(chain: list[list[str]]) -> None:
 if __name__ == "__main__":
     print("Compiling (once) ...", flush=True)
     with tempfile.TemporaryDirectory() as folder, ThreadPoolExecutor() as pool:
-        list(pool.map(run, chains(Path(folder))))
+        list(pool.map(run, chains(), repeat(folder)))
