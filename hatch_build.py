@@ -6,6 +6,7 @@ By hand: `python hatch_build.py` builds it, `python hatch_build.py check` checks
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -31,7 +32,8 @@ def system_npm() -> str | None:
         node, npm = shutil.which("node", path=folder), shutil.which("npm", path=folder)
         if node and npm:
             said = subprocess.run([node, "--version"], capture_output=True, text=True).stdout  # noqa: S603
-            if tuple(int(part) for part in said.strip().lstrip("v").split(".")[:2]) >= NODE:
+            version = re.match(r"v(\d+)\.(\d+)", said)  # nothing is said by one whose package cannot be reached from here
+            if version and (int(version[1]), int(version[2])) >= NODE:
                 return npm
     return None
 
