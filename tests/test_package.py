@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib.util
 import json
 import os
 import subprocess
@@ -65,3 +66,25 @@ def test_an_empty_environment_gets_the_page(wheel, tmp_path):
             running.terminate()
     assert "<title>Limes" in page
     assert opened["one_time_password"]
+
+
+@pytest.mark.parametrize("said", ["", "v18.20.4", "not a version"])
+def test_a_node_that_is_too_old_or_says_nothing_is_passed_over(said, tmp_path, monkeypatch):
+    spec = importlib.util.spec_from_file_location("hatch_build", ROOT / "hatch_build.py")
+    built = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(built)
+    poor, good = programs(tmp_path / "poor", said), programs(tmp_path / "good", "v22.11.0")
+    monkeypatch.setattr(sys, "executable", str(poor / "python"))
+    monkeypatch.setenv("PATH", str(poor))
+    assert built.system_npm() is None
+    monkeypatch.setenv("PATH", f"{poor}{os.pathsep}{good}")
+    assert built.system_npm() == str(good / "npm")
+
+
+def programs(folder, said):
+    """A folder with an npm and a node that says something of its version."""
+    folder.mkdir()
+    for name in ("node", "npm"):
+        (folder / name).write_text(f"#!/bin/sh\necho '{said}'\n")
+        (folder / name).chmod(0o755)
+    return folder
