@@ -74,7 +74,7 @@ def speed(technique: str, rows: int = 10_000, queries: int = 30) -> dict[str, ob
     sums[0, :, 1:] = np.cumsum(matrix, axis=2).swapaxes(1, 2)
     sums[1, :, 1:] = np.cumsum(np.square(matrix), axis=2).swapaxes(1, 2)
     names = tuple(Row(f"made {k}") for k in range(rows))
-    library = Library(technique, names, matrix, np.zeros(rows, int), np.full(rows, axis.size), sums, "made")
+    library = Library(technique, names, matrix, np.zeros(rows, int), np.full(rows, axis.size), sums, "made", matrix[0])
     times = []
     for k in range(queries):
         start = time.perf_counter()

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 if TYPE_CHECKING:
-    from limes.signals.spectra import Answer, Calibration, Library, Listed, RegulatedList, Spectrum
+    from limes.signals.spectra import Answer, Calibration, Component, Library, Listed, RegulatedList, Spectrum
 
 _SEARCHED = ("raman", "mid-ir", "nir")
 
@@ -85,6 +85,9 @@ def _json(spectrum: Spectrum, library: Library, answer: Answer) -> dict[str, Any
         "p_not_in_library": _finite(answer.p_stranger),
         "answer": [hit.material for hit in answer.answer],
         "candidates": [{"material": h.material, "family": h.family, "score": round(h.score, 4)} for h in answer.candidates],
+        "components": [_component(one) for one in answer.explanation.components] if answer.explanation else [],
+        "unexplained": round(answer.explanation.unexplained, 4) if answer.explanation else None,
+        "next_step": {"step": answer.next_step.step, "reason": answer.next_step.reason},
         "listed": [_listed(one) for one in answer.listed],
         "declared": {"consistent": answer.declared, "reason": answer.declared_reason} if answer.declared else None,
         "quality": {"snr": round(answer.quality.snr, 1), "relief": round(answer.quality.relief, 4)},
@@ -95,6 +98,11 @@ def _json(spectrum: Spectrum, library: Library, answer: Answer) -> dict[str, Any
 
 def _finite(value: Any) -> Any:
     return None if isinstance(value, float) and not math.isfinite(value) else value
+
+
+def _component(one: Component) -> dict[str, Any]:
+    sure = {"share": round(one.share, 3), "low": round(one.low, 3), "high": round(one.high, 3)}
+    return {"material": one.material, "family": one.family, **sure, "log10_ratio": round(one.log10_ratio, 2), "p": one.p}
 
 
 def _listed(one: Listed) -> dict[str, Any]:
@@ -112,9 +120,13 @@ def _text(spectrum: Spectrum, library: Library, answer: Answer) -> str:
     if answer.declared:
         lines.append(f"  consistent with the declared goods? {answer.declared}: {answer.declared_reason}")
     lines += [f"  {hit.score:.3f}  {hit.material}{f' ({hit.family})' if hit.family else ''}" for hit in answer.candidates]
+    if answer.explanation and len(answer.explanation.components) > 1:
+        lines.append("  best explained as a mixture, shares of the signal with 95 % intervals:")
+        lines += [f"    {c.share:4.0%} ({c.low:.0%} to {c.high:.0%})  {c.material}" for c in answer.explanation.components]
     lines += [_listed_text(one) for one in answer.listed]
     if answer.candidates:
         lines.append(_worth(answer))
+    lines.append(f"  next: {answer.next_step.step}: {answer.next_step.reason}")
     lines.append(f"  library {library.version}: {len(library.rows)} spectra of {len(library.materials)} materials")
     return "\n".join(lines)
 

@@ -1,7 +1,8 @@
 """Recognition of materials from spectra: files in, a material, a family or an honest "unknown" out."""
 
 from limes.signals.spectra.calibrate import Calibration, calibrate, calibration_of
-from limes.signals.spectra.identify import Answer, Listed, identify
+from limes.signals.spectra.explain import Component, Explanation, Trace, explain
+from limes.signals.spectra.identify import STEPS, VERDICTS, Answer, Listed, NextStep, identify
 from limes.signals.spectra.library import BUNDLED, Library, Row, build, load_libraries
 from limes.signals.spectra.quality import Quality, gate
 from limes.signals.spectra.read import read_spectra
@@ -11,22 +12,29 @@ from limes.signals.spectra.spectrum import Instrument, Raw, Spectrum, normalise
 
 __all__ = [
     "BUNDLED",
+    "STEPS",
+    "VERDICTS",
     "Answer",
     "Calibration",
+    "Component",
     "Entry",
+    "Explanation",
     "Hit",
     "Instrument",
     "Library",
     "Listed",
+    "NextStep",
     "Quality",
     "Raw",
     "RegulatedList",
     "Row",
     "Spectrum",
+    "Trace",
     "build",
     "calibrate",
     "calibration_of",
     "eu_precursors",
+    "explain",
     "gate",
     "identify",
     "load_libraries",

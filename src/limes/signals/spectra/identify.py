@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from limes.errors import InputError
 from limes.signals.spectra.calibrate import Calibration
+from limes.signals.spectra.explain import Explanation, explain
 from limes.signals.spectra.families import family_of
 from limes.signals.spectra.library import Library
 from limes.signals.spectra.quality import Quality, gate
@@ -17,6 +18,9 @@ from limes.signals.spectra.views import GRIDS
 
 VERDICTS = ("material", "family", "unknown", "not enough signal", "measure again")
 """What an answer can be."""
+
+STEPS = ("release", "second method", "laboratory", "measure again")
+"""What an officer can do next."""
 
 UNCALIBRATED_THRESHOLD, UNCALIBRATED_MARGIN = 0.9, 0.05
 """Score to be named and width of the answer set where a library is too small to say what its scores are worth."""
@@ -33,9 +37,20 @@ class Listed:
 
 
 @dataclass(frozen=True)
+class NextStep:
+    """What to do next, one of `STEPS`, and why, in a sentence."""
+
+    step: str
+    reason: str
+
+
+@dataclass(frozen=True)
 class Answer:
     """What one spectrum says: a verdict with its reason, the best candidates, and the set that the verdict rests on.
 
+    `verdict` is one of `VERDICTS`, `name` the material or family, `reason` a sentence for people; `next_step` what to do.
+    `explanation` is the spectrum over the best mixture of library materials with its residual, None where nothing was
+    searched.
     `p_stranger` is the p-value of "this is not in the library", nan where the library is uncalibrated or nothing was
     searched. `declared` is empty or one of "yes", "possible", "no", "cannot say", with `declared_reason`.
     """
@@ -49,6 +64,8 @@ class Answer:
     p_stranger: float
     calibrated: bool
     listed: tuple[Listed, ...]
+    next_step: NextStep
+    explanation: Explanation | None
     declared: str = ""
     declared_reason: str = ""
 
@@ -69,7 +86,7 @@ def identify(
         verdict = "measure again" if quality.again else "not enough signal"
         reason = "; ".join(filter(None, (*quality.again, quality.too_little)))
         said = _declared(declared, (), library, verdict)
-        return Answer(verdict, "", reason, quality, (), (), float("nan"), False, (), *said)
+        return Answer(verdict, "", reason, quality, (), (), float("nan"), False, (), _again(quality), None, *said)
     hits = search(library, spectrum, _SEARCHED)
     chosen = answer_set(hits, calibration)
     verdict, name, reason = _verdict(hits, chosen, calibration)
@@ -77,7 +94,30 @@ def identify(
     listed = tuple(Listed(hit.material, entry) for hit in chosen for one in lists if (entry := one.find(hit.material)))
     said = _declared(declared, chosen, library, verdict)
     calibrated = calibration.threshold == calibration.threshold
-    return Answer(verdict, name, reason, quality, hits[:5], chosen, calibration.p_stranger(best), calibrated, listed, *said)
+    step = _next_step(verdict, listed, said[0])
+    known = calibration.p_stranger(best)
+    made_of = explain(library, spectrum)
+    return Answer(verdict, name, reason, quality, hits[:5], chosen, known, calibrated, listed, step, made_of, *said)
+
+
+def _again(quality: Quality) -> NextStep:
+    """The cure for a measurement that cannot be searched."""
+    if quality.again:
+        return NextStep("measure again", "with shorter exposure; repeat once more if a spike remains")
+    return NextStep("measure again", "with longer exposure or more sample, or with the other instrument")
+
+
+def _next_step(verdict: str, listed: Sequence[Listed], declared: str) -> NextStep:
+    """What follows from one reading: never a finding, so what is listed or unlike its papers asks for a second method."""
+    if listed:
+        return NextStep("second method", f"{listed[0].entry.name} is on a list, and one reading is no finding")
+    if declared == "no":
+        return NextStep("second method", "the reading is not that of the declared goods")
+    if verdict == "unknown":
+        return NextStep("second method", "nothing in the library resembles it enough")
+    if verdict == "family" and declared != "possible":
+        return NextStep("second method", "this reading cannot tell these materials apart")
+    return NextStep("release", "nothing listed" + (", and consistent with the declared goods" if declared else " was found"))
 
 
 def answer_set(hits: Sequence[Hit], calibration: Calibration) -> tuple[Hit, ...]:

@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from limes.errors import InputError
 from limes.signals.spectra.families import family_of
 from limes.signals.spectra.read import read_spectra
+from limes.signals.spectra.scales import additive, band_area
 from limes.signals.spectra.spectrum import TECHNIQUES, Floats, Raw, Spectrum, normalise
 from limes.signals.spectra.views import GRIDS, Float32s, on_grid, views
 
@@ -45,7 +46,8 @@ class Library:
 
     `matrix` (2, n, p) holds both views of every row; `first` and `end` (n,) the cells each row covers; `sums` (2, 2, p +
     1, n) running sums of the matrix and of its squares, so that any overlap is two lookups, next to each other in memory
-    for rows that cover the same cells. `version` is a hash of names and spectra.
+    for rows that cover the same cells. `version` is a hash of names and spectra. `additive` (n, p) holds the rows on the
+    scale on which materials add up, one unit of each.
     """
 
     technique: str
@@ -55,6 +57,7 @@ class Library:
     end: Ints
     sums: NDArray[np.float32]
     version: str
+    additive: Float32s
 
     @property
     def materials(self) -> tuple[str, ...]:
@@ -70,7 +73,7 @@ def build(technique: str, entries: Sequence[tuple[Row, Spectrum]]) -> Library:
     >>> build("raman", [(Row("made"), band)]).matrix.shape
     (2, 1, 1726)
     """
-    rows, matrix, spans = [], [], []
+    rows, matrix, spans, units = [], [], [], []
     for row, spectrum in entries:
         values, first, end = on_grid(spectrum)
         both = views(values, first, end, technique)
@@ -78,13 +81,22 @@ def build(technique: str, entries: Sequence[tuple[Row, Spectrum]]) -> Library:
             rows.append(row)
             matrix.append(both)
             spans.append((first, end))
+            units.append(_unit(values, first, end, technique))
     size = GRIDS[technique].axis.size
     whole = np.stack(matrix, axis=1) if matrix else np.zeros((2, 0, size), np.float32)
     sums = np.zeros((2, 2, size + 1, len(rows)), np.float32)
     sums[0, :, 1:] = np.cumsum(whole, axis=2, dtype=np.float64).swapaxes(1, 2)
     sums[1, :, 1:] = np.cumsum(np.square(whole), axis=2, dtype=np.float64).swapaxes(1, 2)
     covered = np.array(spans, np.int64).reshape(-1, 2)
-    return Library(technique, tuple(rows), whole, covered[:, 0].copy(), covered[:, 1].copy(), sums, _version(entries))
+    one = np.stack(units) if units else np.zeros((0, size), np.float32)
+    return Library(technique, tuple(rows), whole, covered[:, 0].copy(), covered[:, 1].copy(), sums, _version(entries), one)
+
+
+def _unit(values: Floats, first: int, end: int, technique: str) -> Float32s:
+    """One unit of a material on the additive scale (p,), 0 where it was not measured."""
+    unit = np.zeros(values.size, np.float32)
+    unit[first:end] = additive(values[first:end], technique) / band_area(values[first:end], technique)
+    return unit
 
 
 def _version(entries: Sequence[tuple[Row, Spectrum]]) -> str:
