@@ -100,7 +100,11 @@ def explain(library: Library, spectrum: Spectrum) -> Explanation:
 def _unexplained(posed: Posed, chosen: Ints) -> float:
     """Share of the energy that the chosen rows leave."""
     _, residual = shares_of(posed, chosen)
-    return min(float(residual @ residual) / max(posed.energy, 1e-30), 1.0)
+    return min(_energy(residual) / max(posed.energy, 1e-30), 1.0)
+
+
+def _energy(residual: Floats) -> float:
+    return float(residual @ residual)
 
 
 def _choose(posed: Posed, library: Library) -> Ints:
@@ -142,7 +146,7 @@ def _p(posed: Posed, further: Ints, best: Ints, tried: int) -> tuple[float, floa
     """
     _, rest = shares_of(posed, best)
     _, residual = shares_of(posed, further)
-    statistic = independent(residual) * float(np.log(max(rest @ rest, 1e-30) / max(residual @ residual, 1e-30)))
+    statistic = independent(residual) * float(np.log(max(_energy(rest), 1e-30) / max(_energy(residual), 1e-30)))
     p = 0.5 * float(chi2.sf(max(statistic, 0.0), max(further.size - best.size, 1)))
     return max(statistic, 0.0) / (2.0 * float(np.log(10.0))), min(p * tried, 1.0)
 
