@@ -3,7 +3,7 @@ BIN := $(VENV)/bin
 PAGE := src/limes/web/static/index.html
 PAGE_SOURCES := $(shell find ui -type f -not -path '*/node_modules/*' -not -path '*/dist/*' 2>/dev/null)
 
-.PHONY: demo test test-fast page lint types docs bench bench-sight bench-spectra bench-tracking bench-watch bench-closure soak screenshots clean
+.PHONY: demo test test-fast page lint types docs bench bench-sight bench-spectra bench-tracking bench-watch bench-closure bench-siting soak screenshots clean
 
 KERNELS := $(shell grep -rlE "njit|tracking.compiled" src/limes --include="*.py")
 
@@ -31,7 +31,7 @@ lint: $(VENV)/.lint  ## style, types, layers
 docs: $(VENV)/.docs  ## the documentation, warnings are errors
 	NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --strict --quiet
 
-bench: bench-sight bench-tracking bench-watch bench-closure  ## every benchmark
+bench: bench-sight bench-tracking bench-watch bench-closure bench-siting  ## every benchmark
 
 bench-sight: $(VENV)/.test
 	$(BIN)/python benchmarks/sight.py $(ARGS)
@@ -45,6 +45,10 @@ bench-tracking: $(VENV)/.test  ## the tracker beside its peers
 
 bench-closure: $(VENV)/.test  ## times of closure, live and over the whole terrain
 	$(BIN)/python benchmarks/closure.py
+
+bench-siting: $(VENV)/.test  ## siting with its proven gap, beside spopt and HiGHS: ARGS="[INSTANCE ...] [--radius R] [--count P]"
+	$(BIN)/python -m pip install --quiet --group bench || echo "the peers could not be installed: Limes alone"
+	$(BIN)/python benchmarks/siting.py $(ARGS)
 
 bench-watch: $(VENV)/.test
 	$(BIN)/python benchmarks/watch.py $(ARGS)
