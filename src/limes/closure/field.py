@@ -10,6 +10,7 @@ so settling cells by rising V (Dijkstra 1959; Knuth 1977) is exact.
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 import numpy as np
@@ -82,15 +83,22 @@ def best_of_groups(
 ) -> Ways:
     """Least P(interdict) from any `stop` cell by way of each group of seeds: one search per group, ended at the first.
 
-    Group g has the seeds first[g] to first[g + 1] and keeps within `wide` metres of the chainage middle[g].
+    Group g has the seeds first[g] to first[g + 1] and keeps within `wide` metres of the chainage middle[g]. Two threads, each
+    with half of the groups.
     """
     groups, rows = len(first) - 1, ground.region.size // ground.nx
     best, length = np.full(groups, np.inf), np.zeros(groups, np.int64)
     paths = np.full((groups, 4 * (rows + ground.nx) + 2), -1, np.int64)
     marked = Seeds(seeds.cell, seeds.key, -2 - np.arange(seeds.cell.size, dtype=np.int64))
-    each_group(
-        ground, packed(watched), here, stop, marked, first.astype(np.int64), middle.astype(float), wide,
-        work(ground.region.size), best, paths, length,
-    )  # fmt: skip
+    look, made, places = packed(watched), first.astype(np.int64), middle.astype(float)
+
+    def some(begin: int, end: int) -> None:
+        each_group(
+            ground, look, here, stop, marked, made[begin : end + 1], places[begin:end], wide,
+            work(ground.region.size), best[begin:end], paths[begin:end], length[begin:end],
+        )  # fmt: skip
+
+    with ThreadPoolExecutor(max_workers=2) as pool:
+        list(pool.map(some, (0, groups // 2), (groups // 2, groups)))
     seed = np.where(np.isfinite(best), -2 - paths[:, -1], -1)
     return Ways(best, tuple(paths[i, : length[i]].copy() for i in range(groups)), seed)
