@@ -68,6 +68,12 @@ def test_all_met(scenario: Scenario) -> None:
     assert results[2].first is None
 
 
+def test_an_alert_that_becomes_urgent_in_time_will_do(scenario: Scenario) -> None:
+    early = alert(scenario, "distress", 21, "medium", km=6.1)
+    assert met([early, *good(scenario)], scenario)[0]
+    assert not met([early, *good(scenario)[1:]], scenario)[0]
+
+
 def test_nothing_alerted(scenario: Scenario) -> None:
     results = check_expectations([], scenario)
     assert [result.met for result in results] == [False, False, True]

@@ -28,7 +28,8 @@ def check_expectations(alerts: Iterable[Mapping[str, Any]], scenario: Scenario) 
     """Hold alerts against every expectation of a scenario, in the scenario's order.
 
     An alert has `kind`, `priority` (of `PRIORITIES`) and `opened` (UTC epoch s); `km` and `asset` where it has them (else
-    absent or None). The JSON of a watch's cases will do.
+    absent or None). The JSON of a watch's cases will do. The most urgent of the alerts that fit must be urgent enough: an
+    approach may become a crossing.
     """
     known = sorted(alerts, key=lambda alert: float(alert["opened"]))
     return [_result(known, one, scenario.begin) for one in scenario.expect]
@@ -40,16 +41,19 @@ def _result(alerts: list[Mapping[str, Any]], expected: Expectation, begin: float
     if not expected.least <= len(found) <= expected.most:
         wanted = f"{expected.least} to {expected.most}" if expected.most < 1_000_000 else f"at least {expected.least}"
         return Result(expected.what, False, first, f"{len(found)} alerts, {wanted} expected")
-    if found and _rank(found[0]) > PRIORITIES.index(expected.priority):
-        return Result(expected.what, False, first, f"priority {found[0]['priority']}, at least {expected.priority} expected")
-    if found and expected.outranks:
-        rivals = [
-            alert for alert in alerts if alert not in found and first is not None and first - HOUR <= alert["opened"] <= first
-        ]
-        above = [alert for alert in rivals if _rank(alert) <= _rank(found[0])]
-        if above:
-            return Result(expected.what, False, first, f"{len(above)} alerts of the hour before are as high")
+    if found:
+        best = min(found, key=_rank)
+        if _rank(best) > PRIORITIES.index(expected.priority):
+            return Result(expected.what, False, first, f"priority {best['priority']}, at least {expected.priority} expected")
+        if expected.outranks and (above := _as_high(alerts, found, best)):
+            return Result(expected.what, False, first, f"{above} alerts of the hour before are as high")
     return Result(expected.what, True, first, f"{len(found)} alerts")
+
+
+def _as_high(alerts: list[Mapping[str, Any]], found: list[Mapping[str, Any]], best: Mapping[str, Any]) -> int:
+    """How many other alerts of the hour before the most urgent one found are as high."""
+    when = float(best["opened"])
+    return sum(_rank(alert) <= _rank(best) and when - HOUR <= alert["opened"] <= when for alert in alerts if alert not in found)
 
 
 def _fits(alert: Mapping[str, Any], expected: Expectation, begin: float) -> bool:
