@@ -3,7 +3,7 @@ BIN := $(VENV)/bin
 PAGE := src/limes/web/static/index.html
 PAGE_SOURCES := $(shell find ui -type f -not -path '*/node_modules/*' -not -path '*/dist/*' 2>/dev/null)
 
-.PHONY: demo test test-fast page lint types docs bench bench-sight bench-spectra bench-tracking bench-watch bench-closure bench-siting soak screenshots clean
+.PHONY: demo test test-fast page lint types docs bench bench-sight bench-spectra bench-portal bench-tracking bench-watch bench-closure bench-siting soak screenshots clean
 
 KERNELS := $(shell grep -rlE "njit|tracking.compiled" src/limes --include="*.py")
 
@@ -38,6 +38,9 @@ bench-sight: $(VENV)/.test
 
 bench-spectra: $(VENV)/.test  ## identification on held-out specimens: ARGS="LIBRARY_FOLDER [QUERY_FOLDER]"
 	$(BIN)/python benchmarks/spectra.py $(or $(ARGS),src/limes/signals/spectra/library)
+
+bench-portal: $(VENV)/.test  ## false alarms and detection of radiation portals: ARGS="[BACKGROUND.n42] [--hours H]"
+	$(BIN)/python benchmarks/portal.py $(ARGS)
 
 bench-tracking: $(VENV)/.test  ## the tracker beside its peers
 	$(BIN)/python -m pip install --quiet --group bench || echo "the peers could not be installed: Limes alone"

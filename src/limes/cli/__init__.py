@@ -15,6 +15,7 @@ from limes.cli import (
     demo,
     deployment,
     identify,
+    portal,
     profile,
     replay,
     sector,
@@ -44,6 +45,7 @@ app.command()(sight.sight)
 app.command()(profile.profile)
 app.command()(track.track)
 app.command()(identify.identify)
+app.command()(portal.portal)
 app.command()(watch.watch)
 app.command()(replay.replay)
 app.add_typer(audit.app, name="audit")

@@ -13,8 +13,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from limes.errors import InputError
+from limes.signals.n42 import counted_zeroes
 from limes.signals.spectra.formats.jcamp import decode
-from limes.signals.spectra.formats.n42 import counted_zeroes
 from limes.signals.spectra.read import parse, read_spectra
 
 X = np.arange(400.0, 1200.0, 4.0)
