@@ -26,6 +26,7 @@ from limes.sensing.radar import RadarModel
 from limes.sensing.sensor import Sensor
 
 _BLOCK = 16  # cells that share one heading towards home
+_PIECE = 1 << 15  # cells worked on at a time: what is computed of them stays in the cache
 _BULK = 1 << 17  # cells from which the share of one sensor is worth two threads
 _SMOOTH = 2000.0  # m of border line whose normal is the way home
 _FIELD = 2000.0  # m over which neighbouring ways home are evened out: far from a bend they would jump
@@ -147,10 +148,14 @@ def _share(
     def part(row: np.ndarray, col: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         return _misses(sensor, target_class, grid, home, time, weather, interval, row, col)
 
+    pieces = row.size // _PIECE + 1
+    rows, cols = np.array_split(row, pieces), np.array_split(col, pieces)
     if threads == 1 or row.size < _BULK:
-        return part(row, col)
-    with ThreadPoolExecutor(threads) as pool:
-        cells, misses = zip(*pool.map(part, np.array_split(row, threads), np.array_split(col, threads)), strict=True)
+        found = list(map(part, rows, cols))
+    else:
+        with ThreadPoolExecutor(threads) as pool:
+            found = list(pool.map(part, rows, cols))
+    cells, misses = zip(*found, strict=True)
     return np.concatenate(cells), np.concatenate(misses)
 
 

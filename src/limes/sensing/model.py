@@ -111,7 +111,7 @@ def p_in_sight(
 ) -> np.ndarray:
     """`p_detect` at flat arrays of points (n,) that are known to be in sight (`can_see`) of a sensor that can work."""
     arrays = np.broadcast_arrays(x, y, np.asarray(speed, float), np.asarray(heading, float))
-    return _in_blocks(sensor, target_class, tuple(arrays), np.arange(arrays[0].size), time, weather, None)
+    return _in_blocks(sensor, target_class, tuple(arrays), time, weather, None)
 
 
 def _p(
@@ -128,7 +128,8 @@ def _p(
     if target_class not in sensor.targets or not available(sensor, weather):
         return out
     seen = np.flatnonzero(can_see(sensor, x, y, height))
-    out.ravel()[seen] = _in_blocks(sensor, target_class, (x, y, speed, heading), seen, time, weather, level)
+    chosen = tuple(array.ravel()[seen] for array in (x, y, speed, heading))
+    out.ravel()[seen] = _in_blocks(sensor, target_class, chosen, time, weather, level)
     return out
 
 
@@ -136,17 +137,16 @@ def _in_blocks(
     sensor: Sensor,
     target_class: str,
     arrays: tuple[np.ndarray, ...],
-    chosen: np.ndarray,
     time: float,
     weather: Weather,
     level: Level | None,
 ) -> np.ndarray:
-    """Physics of the chosen flat points (n,), in blocks that stay in the cache."""
-    out = np.empty(chosen.size)
-    for start in range(0, chosen.size, _BLOCK):
-        part = chosen[start : start + _BLOCK]
-        x, y, speed, heading = (a.flat[part] if a.ndim != 1 else a[part] for a in arrays)
-        out[start : start + _BLOCK] = _physics(sensor, target_class, x, y, speed, heading, time, weather, level)
+    """Physics of flat points (n,): x, y, speed and heading, in blocks that stay in the cache."""
+    out = np.empty(arrays[0].size)
+    for start in range(0, out.size, _BLOCK):
+        part = slice(start, start + _BLOCK)
+        x, y, speed, heading = (array[part] for array in arrays)
+        out[part] = _physics(sensor, target_class, x, y, speed, heading, time, weather, level)
     return out
 
 
