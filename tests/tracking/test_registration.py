@@ -10,6 +10,7 @@ import pytest
 
 from limes.columns import Kind
 from limes.tracking import Registration, Settings, Tracker
+from limes.tracking.metrics import gospa
 from limes.tracking.registration import age_biases, leaning, own_doubt, slots
 from limes.tracking.state import Bias
 
@@ -57,7 +58,7 @@ def test_registration_takes_the_bias_out_of_the_tracks():
         tracker.feed(rows)
         tracks = tracker.tracks(119.0)
         tracks = tracks[tracks["existence"] > 0.5]
-        errors.append(np.mean([np.hypot(tracks["x"] - x, tracks["y"] - y).min() for x, y in truth]))
+        errors.append(gospa(truth, np.column_stack([tracks["x"], tracks["y"]]), 50.0))
     assert errors[0] < 0.6 * errors[1]
 
 

@@ -8,12 +8,23 @@ from typing import NamedTuple
 import numpy as np
 
 from limes.tracking.compiled import filled, inner, light, nobody, sorting_order
-from limes.tracking.looks import DELAY, DENSITY, MDV, NOISE, P_DETECT, REACH, WIDTH, Look, X, Y
-from limes.tracking.measurement import (
+from limes.tracking.looks import (
     ALONG,
     BEARING,
+    DELAY,
+    DENSITY,
+    MDV,
+    NOISE,
+    P_DETECT,
     PING,
     RANGE_BEARING,
+    REACH,
+    WIDTH,
+    Look,
+    X,
+    Y,
+)  # fmt: skip
+from limes.tracking.measurement import (
     Six,
     Three,
     distance,

@@ -1,4 +1,4 @@
-"""One look of one sensor through the track-oriented Poisson multi-Bernoulli filter (Williams 2015), compiled."""
+"""What a look does to the tracks in the track-oriented Poisson multi-Bernoulli filter (Williams 2015)."""
 
 from __future__ import annotations
 
@@ -7,13 +7,12 @@ from typing import NamedTuple
 
 import numpy as np
 
-from limes.tracking.association import UNSEEN, Belief, Pairs, choose, pair_up, propagate_beliefs
-from limes.tracking.compiled import entry, filled, inner, light, nobody
-from limes.tracking.groups import cluster, foot_share, share_news, velocity_information
-from limes.tracking.looks import FRESH, ROW, Look
+from limes.tracking.association import UNSEEN, Belief, Pairs, propagate_beliefs
+from limes.tracking.compiled import filled, inner, light, nobody
+from limes.tracking.groups import foot_share, share_news, velocity_information
+from limes.tracking.looks import BEARING, FRESH, ROW, Look
 from limes.tracking.looks import HEIGHT as TOLD_HEIGHT
 from limes.tracking.looks import PEOPLE as TOLD_PEOPLE
-from limes.tracking.measurement import BEARING
 from limes.tracking.registration import learn_bias, move_biases
 from limes.tracking.state import (
     FIRST,
@@ -31,7 +30,7 @@ from limes.tracking.state import (
     Tracks,
     move_row,
 )  # fmt: skip
-from limes.tracking.update import Fix, birth, blend, empty_fix, locate, miss, take
+from limes.tracking.update import Fix, birth, blend, empty_fix, miss, take
 
 LABEL_TRUST = 0.5
 """Exponent on a label's likelihood: labels of one thing repeat each other's mistakes."""
@@ -48,11 +47,16 @@ People close together are never mixed so, for their tracks would run into one.""
 
 
 class Model(NamedTuple):
-    """What the filter assumes: modes of motion and classes (see `Motion`), and the figures of `Settings`."""
+    """What the filter assumes: modes of motion and classes (see `Motion`), the figures of `Settings`, and of `Registration`."""
 
     table: np.ndarray
+    rates: np.ndarray
+    trust: np.ndarray
+    life: float
     family: np.ndarray
     prior: np.ndarray
+    bias_prior: np.ndarray
+    bias_memory: float
     birth: float
     confirm: float
     prune: float
@@ -295,26 +299,13 @@ def settle(count: int, tracks: Tracks, model: Model, numbers: np.ndarray, facts:
     return kept, happened
 
 
-@entry
-def associate(count: int, tracks: Tracks, bias: Bias, look: Look, given: np.ndarray) -> tuple[Pairs, Belief]:
-    """Pair the first `count` tracks with the detections of a look and weigh the pairs; tracks' existence is updated."""
-    pairs = pair_up(count, tracks, bias, look, locate(look, bias), given)
-    return pairs, believe(count, tracks, look, pairs)
-
-
-@entry
+@inner
 def answer(
-    count: int, tracks: Tracks, bias: Bias, look: Look, model: Model, pairs: Pairs, belief: Belief
-) -> tuple[int, int, np.ndarray, int, np.ndarray, np.ndarray]:
-    """Condition every track on what the look did or did not see of it; births, confirmations and ends.
-
-    Returns the live count, how many groups there are (-1: as before), who took or was born of each detection, and the events
-    as `settle` returns them.
-    """
-    own, size = tracks.whole, len(look.real)
-    taken = choose(size, pairs, belief)
+    count: int, tracks: Tracks, bias: Bias, look: Look, model: Model, pairs: Pairs, belief: Belief, taken: np.ndarray
+) -> np.ndarray:
+    """Condition every track on what the look did or did not see of it; returns who took each detection."""
     told = takers(taken, look)
-    owner, groups = nobody(size), number_of_groups(count, tracks)
+    owner, groups = nobody(len(look.real)), number_of_groups(count, tracks)
     modes, rows = tracks.weight.shape[1], count if groups else 1
     news, log_like = np.zeros((rows, modes, 5)), np.zeros((rows, modes))
     fix, shift = empty_fix(modes, len(bias.mean)), np.zeros(len(bias.mean))
@@ -324,26 +315,8 @@ def answer(
         row = i if groups else 0
         respond(i, taken[i], told[i], tracks, bias, look, model, pairs, belief, fix, shift, news[row], log_like[row])
         if taken[i] >= 0:
-            owner[taken[i]] = own[i, IDENT]
+            owner[taken[i]] = tracks.whole[i, IDENT]
     if groups:
         share_news(count, groups, tracks, news, log_like)
     move_biases(count, tracks, bias, shift)
-    scene = scene_mix(count if size else 0, tracks, model.table)
-    born = bear(count, tracks, bias, look, model, scene, belief.claim, owner)
-    numbers, facts = np.zeros((born, 3), np.int64), np.zeros((born, 3))
-    kept, happened = settle(born, tracks, model, numbers, facts)
-    together = cluster(kept, tracks, model.table) if model.sharing and size else -1
-    return kept, together, owner, happened, numbers, facts
-
-
-def filter_look(
-    count: int, tracks: Tracks, bias: Bias, look: Look, given: np.ndarray, model: Model
-) -> tuple[int, int, np.ndarray, np.ndarray, np.ndarray]:
-    """Update the first `count` tracks, already predicted to the look's time, with it; births included, capacity assumed.
-
-    `given` (n,) or (0,) are probabilities of detection told from outside. Returns the live count, how many groups there are
-    (-1: as before), the number of the track that took or was born of each detection, and the events of `settle`.
-    """
-    pairs, belief = associate(count, tracks, bias, look, given)
-    count, groups, owner, happened, numbers, facts = answer(count, tracks, bias, look, model, pairs, belief)
-    return count, groups, owner, numbers[:happened], facts[:happened]
+    return owner

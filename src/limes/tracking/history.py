@@ -137,6 +137,7 @@ class History:
         out["count"] = np.array([state.count for state in states], np.int64)
         out["bias"] = np.stack([state.bias.mean for state in states])
         out["bias_cov"] = np.stack([state.bias.cov for state in states])
+        out["scene"] = np.stack([state.scene for state in states])
         out["after"] = np.array([c.after for c in self._checkpoints], float)
         out["events_at"] = np.array([c.events for c in self._checkpoints], np.int64)
         out["time"], out["events"] = np.array(self.time), self.events
@@ -153,7 +154,8 @@ class History:
         states = []
         for k, (count, end) in enumerate(zip(arrays["count"].tolist(), ends.tolist(), strict=True)):
             columns = (arrays[f"track_{c}"][end - count : end].copy() for c in range(len(Tracks._fields)))
-            states.append(State(count, Tracks(*columns), Bias(arrays["bias"][k].copy(), arrays["bias_cov"][k].copy())))
+            bias = Bias(arrays["bias"][k].copy(), arrays["bias_cov"][k].copy())
+            states.append(State(count, Tracks(*columns), bias, arrays["scene"][k].copy()))
         keys = [(time, int(sensor), int(scan)) for time, sensor, scan in arrays["after"].tolist()]
         places = zip(keys, states[1:], arrays["events_at"].tolist(), strict=True)
         self._checkpoints = [Checkpoint(*place) for place in places]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 from itertools import pairwise
 from typing import NamedTuple
@@ -9,6 +10,7 @@ from typing import NamedTuple
 import numpy as np
 
 from limes.columns import CLASSES, LABELS, Kind
+from limes.tracking.compiled import entry, inner
 
 RATE_SPAN = 24.0
 """Span of range rates in which false detections fall, m/s: a Doppler radar that looks for people and vehicles."""
@@ -28,7 +30,21 @@ ROW, PEOPLE, FRESH = 0, 1, 2
 of a merged detection may not)."""
 
 _LABEL_CLASS = {"digging": "person", "cut": "person", "climb": "person"}
-_RADAR, _ALONG = 2 * int(Kind.RANGE_BEARING), 2 * int(Kind.ALONG)
+POSITION, RANGE_BEARING, BEARING, ALONG, PING = (
+    int(Kind.POSITION),
+    int(Kind.RANGE_BEARING),
+    int(Kind.BEARING),
+    int(Kind.ALONG),
+    int(Kind.PING),
+)
+_RADAR, _ALONG = 2 * RANGE_BEARING, 2 * ALONG
+
+SIZES = (0, 0, 2, 2, 2, 3, 1, 1, 2, 2, 2, 2)
+"""How many components a row measures, by its code (see `code_of`)."""
+
+SIGMA, VARIANCES, OWN_REACH, DENSITIES = 2, 3, 6, 7
+"""Places of a sensor's `figures`, after `X` and `Y`."""
+
 _NO_EVIDENCE = np.ones((0, len(CLASSES)))
 _NO_REAL, _NO_WHOLE = np.zeros((0, 9)), np.zeros((0, 3), np.int64)
 
@@ -88,18 +104,17 @@ def cut(rows: np.ndarray) -> Iterator[np.ndarray]:
 
 
 class Facts(NamedTuple):
-    """What turning a sensor's rows into looks needs of its `SENSOR` row and its line, as plain numbers."""
+    """What turning a sensor's rows into looks needs of its `SENSOR` row and its line, as plain numbers.
+
+    `figures` (14,): x, y, standard deviation of a row that tells none, variances of range, bearing and range rate, reach, and
+    from `DENSITIES` on the density of false detections by kind.
+    """
 
     kind: int
     doppler: bool
     counts: bool
     slot: int
-    x: float
-    y: float
-    sigma: float
-    variances: tuple[float, float, float]
-    reach: float
-    densities: tuple[float, ...]
+    figures: np.ndarray
     line: np.ndarray
 
 
@@ -118,12 +133,10 @@ def _facts(row: np.void, slot: int, line: np.ndarray) -> Facts:
     length = max(float(np.hypot(*np.diff(line, axis=0).T).sum()), 1.0)
     counts = bool(row["period"] > 0.0) and not (kind == Kind.ALONG and len(line) < 2)
     plane, presence = clutter / area, clutter / (np.pi * reach**2)
-    variances = tuple(float(row[name]) ** 2 for name in ("sigma_range", "sigma_bearing", "sigma_range_rate"))
-    return Facts(
-        kind, kind == Kind.RANGE_BEARING and bool(row["mdv"] > 0.0), counts, slot, float(row["x"]),
-        float(row["y"]), float(row["sigma_range"]), (variances[0], variances[1], variances[2]), reach,
-        (plane, plane, plane, clutter / width, clutter / (2.0 * reach * length), presence), line,
-    )  # fmt: skip
+    variances = [float(row[name]) ** 2 for name in ("sigma_range", "sigma_bearing", "sigma_range_rate")]
+    densities = [plane, plane, plane, clutter / width, clutter / (2.0 * reach * length), presence]
+    figures = np.array([row["x"], row["y"], row["sigma_range"], *variances, reach, *densities], float)
+    return Facts(kind, kind == Kind.RANGE_BEARING and bool(row["mdv"] > 0.0), counts, slot, figures, line)
 
 
 def split(rows: np.ndarray, facts: Facts, site: np.ndarray, serial: int) -> list[Look]:
@@ -131,19 +144,15 @@ def split(rows: np.ndarray, facts: Facts, site: np.ndarray, serial: int) -> list
 
     Rows along a line that is not told are passed over.
     """
-    if len(rows) == 1 and rows["kind"][0] == Kind.EMPTY:
-        return [_blank(float(rows["time"][0]), facts, site, serial)]
-    code = 2 * rows["kind"].astype(np.int64)
-    radar = code == _RADAR
-    if radar.any():
-        code += radar & np.isfinite(rows["range_rate"])
-    time = float(rows["time"].max())
-    out: list[Look] = []
+    code, copies, labelled, time = survey(rows)
     passed = {0} if len(facts.line) > 1 else {0, _ALONG}
-    present = set(code.tolist())
-    for value in sorted(present - passed):
-        mine = np.flatnonzero(code == value) if len(present) > 1 else np.arange(len(rows))
-        out.append(_look(rows, mine, value, time, facts, facts.counts and not out, site, serial))
+    codes = ({code} if code >= 0 else {code_of(row) for row in rows}) - passed
+    out: list[Look] = []
+    for value in sorted(codes):
+        real, whole = write_look(rows, value, copies, time, facts.figures)
+        evidence = _evidence(rows[whole[:, ROW]]) if labelled else _NO_EVIDENCE
+        kind, counts = value // 2, facts.counts and not out
+        out.append(Look(time, serial, kind, SIZES[value], counts, facts.slot, site, facts.line, real, whole, evidence))
     return out or [_blank(time, facts, site, serial)]
 
 
@@ -155,57 +164,80 @@ def _blank(time: float, facts: Facts, site: np.ndarray, serial: int) -> Look:
     )  # fmt: skip
 
 
-def _look(
-    rows: np.ndarray, mine: np.ndarray, code: int, time: float, facts: Facts, counts: bool, site: np.ndarray, serial: int
-) -> Look:
-    kind, size = code // 2, (0, 2, 2 + code % 2, 1, 2, 2)[code // 2]
-    told, chosen = rows["members"], mine
-    merged = bool((told > 1).any())
-    if merged:
-        chosen = np.repeat(mine, np.clip(told[mine].astype(np.int64), 1, MERGED))
-    whole = np.ones((len(chosen), 3), np.int64)
-    whole[:, ROW] = chosen
-    if merged:
-        whole[1:, FRESH] = chosen[1:] != chosen[:-1]
-    part = rows if len(chosen) == len(rows) == len(mine) else rows[chosen]
-    whole[:, PEOPLE] = part["members"]
-    real = _measured(part, kind, size, facts)
-    if len(chosen) > len(mine):
-        real[:, NOISE : NOISE + size] *= np.where(part["members"] > 1, 2.0, 1.0)[:, None]
-    real[:, DELAY] = part["time"] - time
-    real[:, HEIGHT] = part["height"]
-    return Look(time, serial, kind, size, counts, facts.slot, site, facts.line, real, whole, _evidence(part))
+@inner
+def code_of(row: np.void) -> int:
+    """Twice the kind of a row of `DETECTION`, and one more where a radar tells a range rate."""
+    code = 2 * int(row["kind"])
+    if code == _RADAR and math.isfinite(row["range_rate"]):
+        code += 1
+    return code
 
 
-def _measured(rows: np.ndarray, kind: int, size: int, facts: Facts) -> np.ndarray:
-    """The columns of `Look.real` of rows of one kind, measurements, variances and densities of false detections filled in."""
-    real = np.zeros((len(rows), 9))
-    z, noise = real[:, Z : Z + 3], real[:, NOISE : NOISE + 3]
-    noise[:] = 1.0
-    density: float | np.ndarray = facts.densities[kind]
-    own: float | np.ndarray = facts.sigma**2
-    given = rows["sigma"] > 0.0
-    if given.any():
-        own = np.where(given, rows["sigma"].astype(float), facts.sigma) ** 2
-    if kind == Kind.POSITION:
-        z[:, 0], z[:, 1] = rows["x"], rows["y"]
-        noise[:, 0] = noise[:, 1] = own
-    elif kind == Kind.RANGE_BEARING:
-        z[:, 0], z[:, 1] = rows["range"], rows["bearing"]
-        noise[:, 0], noise[:, 1] = own, facts.variances[1]
-        density = density * z[:, 0]
-        if size == 3:
-            z[:, 2], noise[:, 2] = rows["range_rate"], facts.variances[2]
-            density = density / RATE_SPAN
-    elif kind == Kind.BEARING:
-        z[:, 0], noise[:, 0] = rows["bearing"], facts.variances[1]
-    elif kind == Kind.ALONG:
-        z[:, 0], noise[:, 0], noise[:, 1] = rows["along"], own, 2.0 / np.pi * facts.reach**2
+@inner
+def copies_of(row: np.void) -> int:
+    """How many tracks may share a row."""
+    return min(max(int(row["members"]), 1), MERGED)
+
+
+@entry
+def survey(rows: np.ndarray) -> tuple[int, int, bool, float]:
+    """What a look's rows hold: their code (-1: several), how many with copies, whether any is labelled, the latest time."""
+    code, copies, labelled, latest = code_of(rows[0]), 0, False, -np.inf
+    for j in range(len(rows)):
+        row = rows[j]
+        copies += copies_of(row)
+        labelled |= row["label"] > 0
+        latest = max(latest, row["time"])
+        if code_of(row) != code:
+            code = -1
+    return code, copies, labelled, latest
+
+
+@entry
+def write_look(rows: np.ndarray, code: int, room: int, time: float, figures: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """The columns `real` and `whole` of the `Look` that the rows of one code make; at most `room` of them, copies included."""
+    real, whole, size = np.zeros((room, 9)), np.ones((room, 3), np.int64), 0
+    for j in range(len(rows)):
+        row = rows[j]
+        if code_of(row) != code:
+            continue
+        for copy in range(copies_of(row)):
+            measured(row, code, figures, real[size])
+            if row["members"] > 1:
+                for k in range(SIZES[code]):
+                    real[size, NOISE + k] *= 2.0
+            real[size, DELAY], real[size, HEIGHT] = row["time"] - time, row["height"]
+            whole[size, ROW], whole[size, PEOPLE] = j, row["members"]
+            if copy:
+                whole[size, FRESH] = 0
+            size += 1
+    return real[:size], whole[:size]
+
+
+@inner
+def measured(row: np.void, code: int, figures: np.ndarray, out: np.ndarray) -> None:
+    """Write a row's measurement, its variances and the density of false detections there into a row of `Look.real`."""
+    kind, own = code // 2, float(row["sigma"])
+    own = own * own if own > 0.0 else figures[SIGMA] * figures[SIGMA]
+    out[NOISE] = out[NOISE + 1] = out[NOISE + 2] = 1.0
+    out[DENSITY] = figures[DENSITIES + kind]
+    if kind == POSITION:
+        out[Z], out[Z + 1] = row["x"], row["y"]
+        out[NOISE] = out[NOISE + 1] = own
+    elif kind == RANGE_BEARING:
+        out[Z], out[Z + 1] = row["range"], row["bearing"]
+        out[NOISE], out[NOISE + 1] = own, figures[VARIANCES + 1]
+        out[DENSITY] *= out[Z]
+        if code > _RADAR:
+            out[Z + 2], out[NOISE + 2] = row["range_rate"], figures[VARIANCES + 2]
+            out[DENSITY] /= RATE_SPAN
+    elif kind == BEARING:
+        out[Z], out[NOISE] = row["bearing"], figures[VARIANCES + 1]
+    elif kind == ALONG:
+        out[Z], out[NOISE], out[NOISE + 1] = row["along"], own, 2.0 / np.pi * figures[OWN_REACH] ** 2
     else:
-        z[:, 0], z[:, 1] = facts.x, facts.y
-        noise[:, 0] = noise[:, 1] = 0.5 * facts.reach**2
-    real[:, DENSITY] = density
-    return real
+        out[Z], out[Z + 1] = figures[X], figures[Y]
+        out[NOISE] = out[NOISE + 1] = 0.5 * figures[OWN_REACH] ** 2
 
 
 def _evidence(rows: np.ndarray) -> np.ndarray:

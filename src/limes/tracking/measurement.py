@@ -10,17 +10,24 @@ import math
 
 import numpy as np
 
-from limes.columns import Kind
 from limes.tracking.compiled import light
-from limes.tracking.looks import AZIMUTH, MDV, NOISE, RATE_SD, REACH, WIDTH, Look, X, Y, Z
-
-POSITION, RANGE_BEARING, BEARING, ALONG, PING = (
-    int(Kind.POSITION),
-    int(Kind.RANGE_BEARING),
-    int(Kind.BEARING),
-    int(Kind.ALONG),
-    int(Kind.PING),
-)
+from limes.tracking.looks import (
+    ALONG,
+    AZIMUTH,
+    BEARING,
+    MDV,
+    NOISE,
+    PING,
+    POSITION,
+    RANGE_BEARING,
+    RATE_SD,
+    REACH,
+    WIDTH,
+    Look,
+    X,
+    Y,
+    Z,
+)  # fmt: skip
 
 Three = tuple[float, float, float]
 Four = tuple[float, float, float, float]

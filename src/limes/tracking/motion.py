@@ -21,6 +21,8 @@ WEIGHT_FLOOR = 1e-5
 
 SHARE_FLOOR = 0.1
 """A mode that brings less than this share into another does not blur it: else steady movers pay for rare manoeuvres."""
+UNTAUGHT = 1e12
+"""More switches than any scene can show."""
 
 
 @dataclass(frozen=True)
@@ -42,13 +44,15 @@ class Mode:
 class Motion:
     """Modes, the mean time (s) after which one switches to another, and which classes move in which family.
 
-    `life` is the mean time in seconds that a thing stays in the scene.
+    `life` is the mean time in seconds that a thing stays in the scene. A scene teaches how often its things switch: the times
+    given are worth as many switches seen as `trust` says of a family; of one that is not named nothing is learned.
     """
 
     modes: tuple[Mode, ...]
     switches: tuple[tuple[str, str, float], ...]
     families: tuple[tuple[str, tuple[str, ...]], ...]
     life: float = 1200.0
+    trust: tuple[tuple[str, float], ...] = (("vehicle", 5.0),)
 
     def rates(self) -> np.ndarray:
         """Generator of the switching process, (modes, modes), per second; rows sum to zero.
@@ -69,6 +73,11 @@ class Motion:
         total = sum(mode.birth for mode in self.modes)
         return np.array([[m.speed, m.memory, m.birth / total, names.index(m.family)] for m in self.modes])
 
+    def trusts(self) -> np.ndarray:
+        """How many switches seen out of each mode its rates are worth, (modes,)."""
+        names = dict(self.trust)
+        return np.array([names.get(m.family, UNTAUGHT) for m in self.modes])
+
     def class_family(self) -> np.ndarray:
         """Family index of each of `CLASSES`; -1 for a class that no family moves."""
         out = np.full(len(CLASSES), -1, np.int64)
@@ -84,8 +93,8 @@ BORDER_MOTION = Motion(
         Mode("walk", "foot", 1.1, 800.0, 0.20),
         Mode("turn", "foot", 1.1, 8.0, 0.07),
         Mode("stop", "vehicle", 0.1, 1.5, 0.05),
-        Mode("steady", "vehicle", 11.0, 2.4e6, 0.35),
-        Mode("drive", "vehicle", 11.0, 5000.0, 0.15),
+        Mode("steady", "vehicle", 11.0, 2.4e8, 0.35),
+        Mode("drive", "vehicle", 11.0, 2e4, 0.15),
         Mode("swerve", "vehicle", 11.0, 2.0, 0.15),
     ),
     switches=(
@@ -94,10 +103,10 @@ BORDER_MOTION = Motion(
         ("turn", "walk", 8.0),
         ("turn", "halt", 300.0),
         ("halt", "turn", 60.0),
-        ("steady", "drive", 300.0),
-        ("steady", "swerve", 100.0),
+        ("steady", "drive", 900.0),
+        ("steady", "swerve", 300.0),
         ("drive", "steady", 60.0),
-        ("drive", "swerve", 60.0),
+        ("drive", "swerve", 180.0),
         ("swerve", "steady", 12.0),
         ("swerve", "drive", 12.0),
         ("swerve", "stop", 30.0),
@@ -227,10 +236,56 @@ def mix(
             copy_matrix(work_cov[b], cov[b])
 
 
+@inner
+def learned(rates: np.ndarray, scene: np.ndarray, trust: np.ndarray) -> np.ndarray:
+    """Switching rates as the scene teaches them: a gamma prior about each of `rates`, worth `trust` (modes,) switches seen.
+
+    `scene` (modes, modes) holds how often tracks switched so far, and on its diagonal how long they were in each mode.
+
+    >>> scene = np.array([[1900.0, 1.0], [0.0, 0.0]])
+    >>> learned(np.array([[-0.01, 0.01], [0.5, -0.5]]), scene, np.full(2, 5.0)).round(4).tolist()
+    [[-0.0029, 0.0029], [0.5, -0.5]]
+    """
+    out = np.zeros(rates.shape)
+    for a in range(len(rates)):
+        for b in range(len(rates)):
+            if a != b and rates[a, b] > 0.0:
+                out[a, b] = (trust[a] + scene[a, b]) / (trust[a] / rates[a, b] + scene[a, a])
+                out[a, a] -= out[a, b]
+    return out
+
+
+@light
+def count_switches(
+    dt: float, before: np.ndarray, switch: np.ndarray, weight: np.ndarray, rates: np.ndarray, scene: np.ndarray
+) -> None:
+    """Add to `scene` what a track most probably did in `dt`: mode weights before switching, and after a detection (modes,).
+
+    The quasi-Bayesian estimate of transition probabilities (Jilkov and Li 2004), with rates in the place of probabilities.
+    """
+    for b in range(len(weight)):
+        into = 0.0
+        for a in range(len(weight)):
+            into += before[a] * switch[a, b]
+        for a in range(len(weight)):
+            if a != b and rates[a, b] > 0.0 and into > 0.0:
+                scene[a, b] += before[a] * switch[a, b] * weight[b] / into
+        scene[b, b] += dt * before[b]
+
+
 @entry
-def predict(count: int, dt: float, tracks: Tracks, rates: np.ndarray, table: np.ndarray, life: float) -> None:
+def predict(
+    count: int,
+    dt: float,
+    tracks: Tracks,
+    scene: np.ndarray,
+    trust: np.ndarray,
+    rates: np.ndarray,
+    table: np.ndarray,
+    life: float,
+) -> None:
     """Predict the first `count` tracks by `dt` seconds in place: switch, mix, move; existence fades by exp(-dt / life)."""
-    move(count, tracks, transition(rates, dt), drift(table, dt), math.exp(-dt / life))
+    move(count, tracks, transition(learned(rates, scene, trust), dt), drift(table, dt), math.exp(-dt / life))
 
 
 @inner

@@ -10,7 +10,7 @@ import math
 import numpy as np
 
 from limes.columns import CLASSES
-from limes.tracking.compiled import entry, inner, sorting_order
+from limes.tracking.compiled import inner, sorting_order
 from limes.tracking.report import Z90
 from limes.tracking.state import GROUP, IDENT, PARTY, Tracks
 
@@ -51,7 +51,7 @@ def majorities(count: int, groups: int, tracks: Tracks) -> tuple[np.ndarray, np.
     return label, votes
 
 
-@entry
+@inner
 def label_parties(count: int, groups: int, tracks: Tracks, serial: int, rows: int) -> np.ndarray:
     """Give every group its public number, in the column PARTY; returns who joined or left: own number, code, group (events, 3).
 

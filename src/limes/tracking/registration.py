@@ -14,9 +14,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from limes.columns import Kind
-from limes.tracking.compiled import entry, inner, light
-from limes.tracking.looks import Look
-from limes.tracking.measurement import BEARING, Four, Six, Three, distance, dot, factor_of, solve
+from limes.tracking.compiled import inner, light
+from limes.tracking.looks import BEARING, Look
+from limes.tracking.measurement import Four, Six, Three, distance, dot, factor_of, solve
 from limes.tracking.state import Bias, Tracks
 
 EACH = 3
@@ -290,7 +290,7 @@ def move_biases(count: int, tracks: Tracks, bias: Bias, shift: np.ndarray) -> No
                         tracks.mean[i, m, k] += tracks.lean[i, b, k] * shift[b]
 
 
-@entry
+@light
 def age_biases(dt: float, bias: Bias, prior: np.ndarray, memory: float) -> None:
     """Let the biases' covariance grow towards its prior, as a first-order process with the given memory would."""
     fade = math.exp(-2.0 * dt / memory)

@@ -72,15 +72,14 @@ def read_scenario(path: str | Path) -> Scenario:
 def run_scenario(scenario: Scenario, tracker: Tracker) -> Estimates:
     """Track a scenario as it arrives and report at its instants; people of a group each have a row under the group's number."""
     ends = np.searchsorted(scenario.detections["arrival"], scenario.score_time, side="right")
-    rows, start, seconds = [], 0, 0.0
+    rows, start, began = [], 0, process_time()
     for time, end in zip(scenario.score_time, ends, strict=True):
-        began = process_time()
         tracker.feed(scenario.detections[start:end])
-        members = tracker.members(float(time))
-        seconds += process_time() - began
-        rows.append(worth_reporting(members, scenario.cutoff))
+        rows.append(tracker.members(float(time)))
         start = end
-    return Estimates(np.concatenate([np.zeros(0, TRACK), *rows]), seconds, int(np.sum(scenario.detections["kind"] > 0)))
+    seconds = process_time() - began
+    worthy = [worth_reporting(each, scenario.cutoff) for each in rows]
+    return Estimates(np.concatenate([np.zeros(0, TRACK), *worthy]), seconds, int(np.sum(scenario.detections["kind"] > 0)))
 
 
 def worth_reporting(rows: np.ndarray, cutoff: float) -> np.ndarray:

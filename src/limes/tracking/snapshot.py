@@ -9,7 +9,7 @@ import numpy as np
 
 from limes.errors import InputError
 
-FORMAT = 2
+FORMAT = 3
 
 
 def pack(arrays: dict[str, np.ndarray]) -> bytes:

@@ -47,18 +47,19 @@ class Bias(NamedTuple):
 
 @dataclass
 class State:
-    """Everything the filter knows at one time."""
+    """Everything the filter knows at one time; `scene` (modes, modes) is what it learned of how often things switch modes."""
 
     count: int
     tracks: Tracks
     bias: Bias
+    scene: np.ndarray
 
     @staticmethod
     def empty(modes: int, classes: int, bias: Bias, capacity: int = 64) -> State:
         """No tracks, and room for `capacity`."""
         shapes = ((modes, 4), (modes, 4, 4), (modes,), (), (classes,), (len(bias.mean), 4), (REAL,))
         columns = [np.zeros((capacity, *shape)) for shape in shapes]
-        return State(0, Tracks._make([*columns, np.zeros((capacity, WHOLE), np.int64)]), bias)
+        return State(0, Tracks._make([*columns, np.zeros((capacity, WHOLE), np.int64)]), bias, np.zeros((modes, modes)))
 
     def live(self) -> Tracks:
         """The live rows of every column, not copied."""
@@ -67,7 +68,7 @@ class State:
     def copy(self) -> State:
         """The live rows alone, copied."""
         bias = Bias(self.bias.mean.copy(), self.bias.cov.copy())
-        return State(self.count, Tracks._make([column[: self.count].copy() for column in self.tracks]), bias)
+        return State(self.count, Tracks._make([column[: self.count].copy() for column in self.tracks]), bias, self.scene.copy())
 
     def reserve(self, rows: int) -> None:
         """Make room for at least `rows` tracks."""

@@ -8,16 +8,17 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from limes.columns import CLASSES, SENSOR, Kind, Status
-from limes.tracking.filter import Model, filter_look
+from limes.tracking.filter import Model
 from limes.tracking.history import Entry, History
 from limes.tracking.looks import ROW, Look, cut, facts_of, sites, split
 from limes.tracking.motion import BORDER_MOTION, Motion, predict
 from limes.tracking.names import Names
-from limes.tracking.parties import label_parties, name_by_count, party_rows
-from limes.tracking.registration import Registration, age_biases, bias_rows, slots
+from limes.tracking.parties import name_by_count, party_rows
+from limes.tracking.registration import Registration, bias_rows, slots
 from limes.tracking.report import member_rows, summarise
 from limes.tracking.snapshot import pack, unpack
 from limes.tracking.state import IDENT, PARTY, State
+from limes.tracking.step import filter_look
 
 DetectCallback = Callable[[int, np.ndarray, np.ndarray, np.ndarray, np.ndarray, float], np.ndarray]
 """p_detect(sensor row, x, y, vx, vy, time) -> probability of detection of each state in one look."""
@@ -35,7 +36,7 @@ class Settings:
     as groups where `groups` says so; `registration` says how wrong sensors may be (None: all are true).
     """
 
-    birth: float = 0.01
+    birth: float = 0.03
     confirm: float = 0.5
     prune: float = 1e-3
     window: float = 30.0
@@ -70,12 +71,10 @@ class Tracker:
         self.late = 0
         self._owner = np.zeros(0, np.int64)
         self._placeless = np.zeros(len(self.sensors), np.int64)
-        self._model = _model(motion, self.settings)
-        self._rates = motion.rates()
         self._sites = sites(self.sensors)
         self._slot, bias = slots(self.sensors, self.settings.registration)
         self._facts = facts_of(self.sensors, self._slot, self.lines)
-        self._prior = np.diag(bias.cov).copy()
+        self._model = _model(motion, self.settings, np.diag(bias.cov).copy())
         self._state = State.empty(len(motion.modes), len(CLASSES), bias)
         self._history = History(self.settings.window, self._state)
         self._names = Names()
@@ -186,8 +185,8 @@ class Tracker:
     def _at(self, time: float) -> State:
         state = self._state
         if time > self.time > -np.inf:
-            state = state.copy()
-            predict(state.count, time - self.time, state.tracks, self._rates, self._model.table, self.motion.life)
+            state, model = state.copy(), self._model
+            predict(state.count, time - self.time, state.tracks, state.scene, model.trust, model.rates, model.table, model.life)
         return state
 
     def _rows(self, state: State, time: float) -> np.ndarray:
@@ -226,20 +225,17 @@ class Tracker:
 
     def _step(self, entry: Entry, look: Look) -> None:
         state, dt = self._state, look.time - self.time
-        if 0.0 < dt < np.inf:
-            predict(state.count, dt, state.tracks, self._rates, self._model.table, self.motion.life)
-            if len(self._prior) and self.settings.registration is not None:
-                age_biases(dt, state.bias, self._prior, self.settings.registration.memory)
+        dt = dt if 0.0 < dt < np.inf else 0.0
+        given = self._given(entry.key[1], look)
         self._history.time = look.time
         state.reserve(state.count + len(look.real))
-        state.count, groups, owner, numbers, facts = filter_look(
-            state.count, state.tracks, state.bias, look, self._given(entry.key[1], look), self._model
+        state.count, owner, numbers, facts, moved = filter_look(
+            state.count, dt, state.tracks, state.bias, state.scene, look, given, self._model, entry.serial, len(entry.rows)
         )
         entry.owner[look.whole[::-1, ROW]] = owner[::-1]
         if len(numbers):
             self._log(look.time, numbers, facts)
-        if groups > 0 or (groups == 0 and state.tracks.whole[: state.count, PARTY].any()):
-            moved = label_parties(state.count, groups, state.tracks, entry.serial, len(entry.rows))
+        if len(moved):
             moved[:, 2] = self._names.public(moved[:, 2])
             self._log(look.time, moved, np.zeros((len(moved), 3)))
 
@@ -250,13 +246,18 @@ class Tracker:
     def _given(self, sensor: int, look: Look) -> np.ndarray:
         if self.p_detect is None or not self._state.count:
             return _NOT_GIVEN
-        mean, _ = summarise(self._state.count, self._state.tracks, self._state.bias)
+        state = self._at(look.time)
+        mean, _ = summarise(state.count, state.tracks, state.bias)
         x, y, vx, vy = mean.T
-        return np.asarray(self.p_detect(sensor, x, y, vx, vy, look.time), float)
+        return np.ascontiguousarray(self.p_detect(sensor, x, y, vx, vy, look.time), float)
 
 
-def _model(motion: Motion, settings: Settings) -> Model:
+def _model(motion: Motion, settings: Settings, bias_prior: np.ndarray) -> Model:
     family = motion.class_family()
     shares = np.array([np.sum(family == f) for f in family], float)
     prior = np.where(family >= 0, 1.0 / shares, 0.0)
-    return Model(motion.table(), family, prior, settings.birth, settings.confirm, settings.prune, settings.groups)
+    memory = settings.registration.memory if settings.registration is not None else np.inf
+    return Model(
+        motion.table(), motion.rates(), motion.trusts(), motion.life, family, prior, bias_prior, memory,
+        settings.birth, settings.confirm, settings.prune, settings.groups,
+    )  # fmt: skip

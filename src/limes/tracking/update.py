@@ -9,12 +9,8 @@ import numpy as np
 
 from limes.tracking.association import Pairs, foresee_biased
 from limes.tracking.compiled import inner, light
-from limes.tracking.looks import DELAY, MDV, NOISE, Look, X, Y, Z
+from limes.tracking.looks import ALONG, DELAY, MDV, NOISE, PING, POSITION, RANGE_BEARING, Look, X, Y, Z
 from limes.tracking.measurement import (
-    ALONG,
-    PING,
-    POSITION,
-    RANGE_BEARING,
     TINY,
     Four,
     Six,
