@@ -47,6 +47,9 @@ def watch(
     page: Annotated[str, typer.Option(help="Where the page is served.")] = "127.0.0.1:8340",
     listen: Annotated[str, typer.Option(help="Where sensors send JSON lines over TCP.")] = "127.0.0.1:8341",
     token_file: Annotated[Path | None, typer.Option(help="File with the token that senders must give.")] = None,
+    keep_days: Annotated[
+        float | None, typer.Option(min=0.04, help="Delete track histories and the journal after so many days; default: never.")
+    ] = None,
     stream_clock: Annotated[bool, typer.Option(help="Follow the clock lines of a simulated stream.")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print where it listens as JSON.")] = False,
 ) -> None:
@@ -57,7 +60,8 @@ def watch(
     from limes.watch.service import WatchSettings
 
     token = token_in(token_file)
-    settings = WatchSettings(data, mode="simulated" if stream_clock else "live")
+    keep_s = None if keep_days is None else 86_400.0 * keep_days
+    settings = WatchSettings(data, mode="simulated" if stream_clock else "live", keep_s=keep_s)
     running = open_watch(sector, deployment, settings)
     password = first_user(running)
     if password and not as_json:

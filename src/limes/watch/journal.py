@@ -7,6 +7,7 @@ CRC-32; on opening, a torn tail is cut off and kept beside the segment.
 
 from __future__ import annotations
 
+import itertools
 import logging
 import os
 import struct
@@ -105,6 +106,18 @@ class Journal:
         """The segment files, oldest first."""
         return sorted(self.folder.glob("*.journal"))
 
+    def drop(self, start: int, before: float) -> list[str]:
+        """Delete the oldest segments that hold nothing from record `start` on and nothing from a time on; their names."""
+        gone = []
+        segments = self.segments()
+        for segment, following in itertools.pairwise(segments):
+            begun = self._clock_of(following)
+            if _first_seq(following) > start or begun is None or begun > before:
+                break
+            segment.unlink()
+            gone.append(segment.name)
+        return gone
+
     def close(self) -> None:
         """Sync and close the file; closing twice does nothing."""
         if not self._file.closed:
@@ -122,6 +135,11 @@ class Journal:
                 if record.rows is not None and header.sensors != self.sensors:
                     record = Record(seq, kind, rows=_remapped(record.rows, remap))
                 yield record
+
+    def _clock_of(self, segment: Path) -> float | None:
+        """The first time that a segment tells; None where it tells none."""
+        clocks = (record.body["time"] for record in self._read_segment(segment) if record.kind is RecordKind.CLOCK)
+        return next(clocks, None)
 
     def _recover(self) -> int:
         """Cut a torn tail off the last segment; return the next sequence number."""

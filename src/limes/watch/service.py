@@ -23,7 +23,7 @@ from typing import Any, BinaryIO
 from limes.errors import InputError, LimesError
 from limes.links import SensorDirectory
 from limes.sector import Deployment, Sector
-from limes.watch import audit, snapshots, tasks
+from limes.watch import audit, retention, snapshots, tasks
 from limes.watch.cases import ActRefused
 from limes.watch.journal import Journal
 from limes.watch.meter import Meter
@@ -43,6 +43,7 @@ _LOG = logging.getLogger(__name__)
 _WAIT_S = 20.0
 _BACKLOG = 8
 _CHUNK = 512
+_PURGE_S = 3600.0
 
 
 class Unsettled(LimesError):
@@ -51,12 +52,16 @@ class Unsettled(LimesError):
 
 @dataclass(frozen=True)
 class WatchSettings:
-    """How a watch runs: where it keeps its data, whose clock it follows and how often it snapshots."""
+    """How a watch runs: where it keeps its data, whose clock it follows, how often it snapshots.
+
+    `keep_s`: for how long track histories and the journal stay, in seconds; None: for ever.
+    """
 
     data: Path
     mode: str = "live"
     tick_s: float = 0.1
     snapshot_s: float = 30.0
+    keep_s: float | None = None
     pipeline: PipelineSettings = field(default_factory=PipelineSettings)
 
 
@@ -94,6 +99,7 @@ class Watch:
             self.journal, self.quarantine, self._deliver, settings.tick_s if settings.mode == "live" else None
         )
         self._thread = threading.Thread(target=self._run, name="limes-pipeline", daemon=True)
+        self._purge_due = time.monotonic()
 
     def start(self) -> None:
         """Begin to take in and to work."""
@@ -208,6 +214,12 @@ class Watch:
         if time.monotonic() - self._worker.saved > self.settings.snapshot_s:
             self._worker.snapshot()
 
+    def _purge_when_due(self) -> None:
+        keep, now = self.settings.keep_s, self.pipeline.time
+        if keep is not None and now is not None and time.monotonic() >= self._purge_due:
+            self._purge_due = time.monotonic() + _PURGE_S
+            self._worker.later(lambda: retention.purge(self.settings.data, self.store, self.journal, now - keep))
+
     def _deliver(self, records: list[Record]) -> None:
         self._records.put((time.monotonic(), records))
 
@@ -218,6 +230,7 @@ class Watch:
             self._tell(self._worker.work(records))
             self.meter.applied(self.pipeline.time)
             self._snapshot_when_due()
+            self._purge_when_due()
 
     def _tell(self, changes: Changes) -> None:
         for listener in self._listeners:

@@ -42,5 +42,10 @@ def restore(folder: Path, following: int, pipeline: Pipeline, make: Callable[[],
     return pipeline, 0
 
 
+def oldest(folder: Path) -> int:
+    """The record from which a restart may have to read on, whichever of the kept snapshots it takes; 0 without one."""
+    return min((int(path.stem) for path in _newest_first(folder)), default=0)
+
+
 def _newest_first(folder: Path) -> list[Path]:
     return sorted(folder.glob("*.snapshot"), reverse=True)

@@ -82,6 +82,10 @@ class Worker:
             return
         self._file = self._files.submit(self._write, self.applied, content)
 
+    def later(self, errand: Callable[[], object]) -> None:
+        """Have something done where snapshots are written, after the one that is being written; a failure is logged."""
+        self._files.submit(_tried, errand)
+
     def close(self) -> None:
         """Wait until the last snapshot is on the disk."""
         self._files.shutdown()
@@ -119,3 +123,10 @@ class Worker:
         for act, refusal in done:
             self.settle(act, refusal)
         return True
+
+
+def _tried(errand: Callable[[], object]) -> None:
+    try:
+        errand()
+    except Exception:
+        _LOG.exception("something that was due could not be done")
