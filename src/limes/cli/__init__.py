@@ -21,6 +21,7 @@ from limes.cli import (
     sector,
     sight,
     simulate,
+    survey,
     track,
     user,
     watch,
@@ -46,6 +47,7 @@ app.command()(profile.profile)
 app.command()(track.track)
 app.command()(identify.identify)
 app.command()(portal.portal)
+app.command()(survey.survey)
 app.command()(watch.watch)
 app.command()(replay.replay)
 app.add_typer(audit.app, name="audit")

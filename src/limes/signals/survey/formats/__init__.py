@@ -1,0 +1,1 @@
+"""Readers of survey files, one short module for each family of formats."""
