@@ -13,7 +13,7 @@ from typing import Any
 
 from limes.errors import LimesError
 
-KINDS = ("distress", "crossing", "approach", "recall", "gap", "silence", "flood")
+KINDS = ("distress", "crossing", "approach", "recall", "gap", "silence", "flood", "checkpoint")
 """What an alert can be about."""
 
 PEOPLE_KINDS = frozenset({"distress", "crossing", "approach"})
@@ -30,6 +30,12 @@ NUISANCE_REASONS = frozenset({"animal", "weather", "farm traffic", "equipment fa
 
 PEOPLE_OUTCOMES = ("rescued", "referred", "handed over", "turned back at a crossing point", "lost", "nobody there")
 """What became of the people in a case."""
+
+GOODS_OUTCOMES = ("released", "sent to laboratory", "refused", "handed over", "second method: nothing found")
+"""How a checkpoint case ends."""
+
+FINDINGS = frozenset({"refused", "handed over"})
+"""Outcomes that rest on a finding: two methods, or a text that says what else shows it."""
 
 MAX_SHELVE_MIN = 240.0
 MAX_TEXT = 2000
@@ -154,6 +160,8 @@ def permitted(case: Case) -> tuple[str, ...]:
     barred = {"shelve"} if case.priority == "rescue" else set()
     if case.kind not in PEOPLE_KINDS:
         barred.add("rescue")
+    if case.kind == "checkpoint":
+        barred.add("dismiss")  # it ends with what became of the goods
     return tuple(verb for verb in ALLOWED[case.state] if verb not in barred)
 
 
@@ -196,10 +204,21 @@ def _check_shelve(act: Mapping[str, Any]) -> None:
 def _check_close(case: Case, act: Mapping[str, Any]) -> None:
     if not act.get("outcome"):
         raise ActRefused("closing needs an outcome")
+    if case.kind == "checkpoint":
+        _check_goods(case, act)
     if case.with_people and act.get("people") not in PEOPLE_OUTCOMES:
         raise ActRefused(f"the case has people in it; say what became of them: {', '.join(PEOPLE_OUTCOMES)}")
     if not case.with_people and act.get("people") not in (None, *PEOPLE_OUTCOMES):
         raise ActRefused(f"people must be one of {', '.join(PEOPLE_OUTCOMES)}")
+
+
+def _check_goods(case: Case, act: Mapping[str, Any]) -> None:
+    """One device's alarm is never a finding: goods are refused or handed over on two methods, or on what a person states."""
+    if act["outcome"] not in GOODS_OUTCOMES:
+        raise ActRefused(f"say what became of the goods: {', '.join(GOODS_OUTCOMES)}")
+    methods = {one["method"] for one in case.facts.get("readings", ()) if one["level"] != "again"}
+    if act["outcome"] in FINDINGS and len(methods) < 2 and not act.get("text"):
+        raise ActRefused("one device's alarm is no finding: add a second method's reading, or write what else shows it")
 
 
 def perform(case: Case, act: Mapping[str, Any]) -> None:

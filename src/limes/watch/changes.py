@@ -10,7 +10,8 @@ from typing import Any
 class Changes:
     """Names of tracks, cases, sensors and units that changed or are gone, whether strip, weather or load did; log lines.
 
-    `refused` says why an act, by its id, was not carried out after all; `sent` holds (unit, case) of those carried out.
+    `refused` says why an act, by its id, was not carried out after all; `sent` holds (unit, case) of those carried out;
+    `readings` the case of each reading, None where it needs none.
 
     >>> one, two = Changes(tracks={1}), Changes(tracks={2}, tracks_gone={1})
     >>> one.merge(two)
@@ -30,6 +31,7 @@ class Changes:
     log: list[dict[str, Any]] = field(default_factory=list)
     refused: dict[str, str] = field(default_factory=dict)
     sent: list[tuple[str, str]] = field(default_factory=list)
+    readings: dict[str, str | None] = field(default_factory=dict)
 
     def merge(self, later: Changes) -> None:
         """Add what changed later; what is gone is no longer changed, what came back is no longer gone."""
@@ -45,6 +47,7 @@ class Changes:
         self.log += later.log
         self.refused |= later.refused
         self.sent += later.sent
+        self.readings |= later.readings
 
     def __bool__(self) -> bool:
         """Whether anything changed."""

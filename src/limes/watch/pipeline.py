@@ -19,7 +19,7 @@ from limes.sector import Sector, Weather
 from limes.sector.deployment import Deployment
 from limes.sensing import Sensor, sensor_rows, sensors_of, with_sight
 from limes.tracking import Tracker
-from limes.watch import assessment, cases, state, view
+from limes.watch import assessment, cases, checkpoint, state, view
 from limes.watch.alerts import Desk
 from limes.watch.cases import ActRefused, Case
 from limes.watch.changes import Changes
@@ -73,6 +73,7 @@ class Pipeline:
         self.directory = _directory(self.sensors, deployment, sector)
         self.assets = {asset.id: asset for asset in deployment.assets}
         self.names = {asset.id: asset.name or asset.id for asset in deployment.assets}
+        self.points = checkpoint.points(sector)
         self.surroundings = surroundings(sector)
         self.conditions = Conditions(sector.weather, s.conditions)
         self.health = health(self.sensors, deployment, sector, s.health)
@@ -122,6 +123,8 @@ class Pipeline:
             self._clock(float(record.body["time"]), changes)
         elif record.kind is RecordKind.ACT:
             self._act(record.body, changes)
+        elif record.kind is RecordKind.READING:
+            self._reading(record.body, changes)
         self._collect(changes)
         self.seq = record.seq
         return changes
@@ -135,6 +138,10 @@ class Pipeline:
             raise ActRefused("a viewer looks on; acts need an operator")
         cases.check(case, act)
         self.units.check(act)
+
+    def check_reading(self, reading: Mapping[str, Any]) -> None:
+        """Raise ActRefused unless a reading fits the sector and the cases as they stand."""
+        checkpoint.check_reading(reading, self.points, self.cases)
 
     def view(self) -> dict[str, Any]:
         """Everything the page shows, as JSON."""
@@ -191,6 +198,17 @@ class Pipeline:
                 self.suspects |= set(case.tracks)
                 changes.tracks |= set(case.tracks)
             self.renderer.write(case, self._known(self._moment(float(act["time"]))))
+
+    def _reading(self, reading: Mapping[str, Any], changes: Changes) -> None:
+        try:
+            self.check_reading(reading)
+        except ActRefused as refusal:  # its case was closed meanwhile
+            changes.refused[str(reading["id"])] = str(refusal)
+            return
+        case = checkpoint.take_reading(self.desk, reading, self.points, float(reading["time"]))
+        changes.readings[str(reading["id"])] = None if case is None else case.id
+        if case is not None:
+            self.renderer.write(case, self._known(self._moment(float(reading["time"]))))
 
     # --- time ----------------------------------------------------------------------------------------------------------
 

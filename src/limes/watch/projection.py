@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections import deque
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -41,6 +42,7 @@ class Projection:
         self._cases: dict[str, dict[str, Any]] = {}
         self._points: deque[dict[str, Any]] = deque(maxlen=_MOST_POINTS)
         self._acts: list[tuple[Record, str | None]] = []
+        self._readings: dict[str, dict[str, Any]] = {}
 
     def follow(self, record: Record, changes: Changes, before: float | None, pipeline: Pipeline) -> None:
         """Note what one record did, right after the pipeline took it in; `before` is the clock before that.
@@ -52,7 +54,10 @@ class Projection:
         self._cases |= _case_rows(changes.cases | changes.cases_gone, pipeline)
         if record.seq < self.known:
             return
-        if record.kind is RecordKind.ACT:
+        if record.kind is RecordKind.READING:
+            record = replace(record, body={**record.body, "case": changes.readings.get(record.body["id"])})
+            self._readings |= _reading_row(record, changes)
+        if record.kind in (RecordKind.ACT, RecordKind.READING):
             self._acts.append((record, changes.refused.get(record.body["id"])))
         elif record.kind is RecordKind.CLOCK and _slot(pipeline.time) != _slot(before):
             self._points.extend(_points(pipeline))
@@ -68,12 +73,13 @@ class Projection:
         with self.database.begin() as connection:
             store.put(connection, store.cases, list(self._cases.values()))
             store.put(connection, store.track_points, list(self._points))
+            store.put(connection, store.readings, list(self._readings.values()))
             for record, refusal in self._acts:
-                _audit(connection, record, refusal)
+                (_audit if record.kind is RecordKind.ACT else _audit_reading)(connection, record, refusal)
             store.put(connection, store.positions, [{"name": _NAME, "seq": position}])
         done = [(record.body["id"], refusal) for record, refusal in self._acts]
         self.known = position
-        self._cases, self._acts = {}, []
+        self._cases, self._acts, self._readings = {}, [], {}
         self._points.clear()
         return done
 
@@ -115,6 +121,21 @@ def case(connection: sa.Connection, name: str) -> dict[str, Any] | None:
     return found
 
 
+def readings(connection: sa.Connection, limit: int = 50) -> list[dict[str, Any]]:
+    """The newest readings of checkpoints, newest first, without their curves."""
+    table = store.readings
+    found = connection.execute(sa.select(table.c.body).order_by(table.c.wall.desc(), table.c.id).limit(limit)).scalars()
+    return [{key: value for key, value in body.items() if key != "curve"} for body in found]
+
+
+def reading(connection: sa.Connection, name: str) -> dict[str, Any] | None:
+    """One reading with its curve."""
+    found: dict[str, Any] | None = connection.execute(
+        sa.select(store.readings.c.body).where(store.readings.c.id == name)
+    ).scalar()
+    return found
+
+
 def _slot(time: float | None) -> int | None:
     return None if time is None else math.floor(time / _EVERY_S)
 
@@ -136,6 +157,39 @@ def _case_row(case: Case, pipeline: Pipeline) -> dict[str, Any]:
     columns = ("id", "kind", "priority", "state", "opened", "updated", "km")
     body = case_json(case, pipeline.sector.border, pipeline.sector.crs)
     return {name: getattr(case, name) for name in columns} | {"body": body}
+
+
+def _reading_row(record: Record, changes: Changes) -> dict[str, dict[str, Any]]:
+    """The row of a reading by its id; none where it was refused after all."""
+    body = record.body
+    if body["id"] in changes.refused:
+        return {}
+    columns = {name: body[name] for name in ("id", "wall", "case", "sha256")}
+    return {body["id"]: {**columns, "body": {**body, "journal": record.seq}}}
+
+
+def _audit_reading(connection: sa.Connection, record: Record, refusal: str | None) -> None:
+    """Chain of custody: who brought which bytes, when, from which instrument, and what was made of them."""
+    told = (
+        "file",
+        "size",
+        "sha256",
+        "source",
+        "crossing",
+        "method",
+        "verdict",
+        "name",
+        "level",
+        "declared",
+        "library",
+        "limes",
+        "open",
+    )
+    body = record.body
+    detail = {name: body[name] for name in told if body.get(name)} | {"reading": body["id"], "journal": record.seq}
+    verb = "reading" if refusal is None else "reading refused"
+    why = {"why": refusal} if refusal else {}
+    audit.record(connection, body["wall"], body["user"], verb, str(body.get("case") or body["id"]), detail | why)
 
 
 def _audit(connection: sa.Connection, record: Record, refusal: str | None) -> None:

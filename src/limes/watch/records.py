@@ -1,4 +1,4 @@
-"""What the journal holds and the pipeline consumes, in order: detections, events, clock ticks and acts of people."""
+"""What the journal holds and the pipeline consumes, in order: detections, events, clock ticks, acts of people, readings."""
 
 from __future__ import annotations
 
@@ -23,6 +23,8 @@ class RecordKind(IntEnum):
     """The stream's time moves to `time`; nothing else moves it."""
     ACT = 4
     """What a named person did."""
+    READING = 5
+    """What a checkpoint's instrument measured, analysed, with the hash of its file."""
 
 
 @dataclass(frozen=True)

@@ -83,7 +83,7 @@ class Renderer:
         if case.km is not None and case.kind in PEOPLE_KINDS:
             found["nuisance_here"] = known.nuisance.here(case.km, moment.time)
             found |= self._arrivals(case, moment)
-        for name in ("classes", "factors"):
+        for name in ("classes", "factors", "readings"):
             if name in case.facts:
                 found[name] = case.facts[name]
         subject = subject_of(case, moment.time, moment.weather)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from zoneinfo import ZoneInfo
 
 from limes.sector import Border
-from limes.watch import wording
+from limes.watch import checkpoint, wording
 from limes.watch.cases import Case, time_left
 
 _SPAN = 2000.0
@@ -192,6 +192,7 @@ _MATTER: Mapping[str, _Matter] = {
     "gap": _gap,
     "recall": _recall,
     "flood": _flood,
+    "checkpoint": lambda case, time, speaker: checkpoint.sentence(case),
 }
 
 _TITLES: Mapping[str, Callable[[Case], str]] = {
@@ -202,4 +203,5 @@ _TITLES: Mapping[str, Callable[[Case], str]] = {
     "gap": lambda case: f"{_who(case)} lost",
     "recall": lambda case: f"Wind: recall {_who(case)}",
     "flood": lambda case: "Flood of alerts",
+    "checkpoint": checkpoint.title,
 }

@@ -23,13 +23,15 @@ from typing import Any, BinaryIO
 from limes.errors import InputError, LimesError
 from limes.links import SensorDirectory
 from limes.sector import Deployment, Sector
-from limes.watch import audit, retention, snapshots, tasks
+from limes.watch import audit, custody, retention, snapshots, tasks
+from limes.watch import projection as projection_of
 from limes.watch.cases import ActRefused
 from limes.watch.journal import Journal
+from limes.watch.laboratory import Laboratory, analyse
 from limes.watch.meter import Meter
 from limes.watch.pipeline import Changes, Pipeline, PipelineSettings
 from limes.watch.projection import Projection
-from limes.watch.quarantine import Quarantine, Refused
+from limes.watch.quarantine import Quarantine, Refused, refused
 from limes.watch.records import Record, RecordKind
 from limes.watch.store import open_store
 from limes.watch.users import User
@@ -80,6 +82,7 @@ class Watch:
         self.deployment = deployment
         self.settings = settings
         self.meter = Meter()
+        self.laboratory = Laboratory(settings.data / "library")
         self._held = _hold(settings.data)
         self._listeners: list[Callable[[Changes], None]] = []
         self._waiting: dict[str, Future[None]] = {}
@@ -163,10 +166,45 @@ class Watch:
             raise
         self._carry_out(body)
 
-    def _carry_out(self, act: dict[str, Any]) -> None:
+    def read(self, user: str, source: str, data: bytes, said: dict[str, Any]) -> dict[str, Any]:
+        """Analyse a file of a checkpoint's instrument and take the reading in: on the disk, applied and audited on return.
+
+        `said` holds `file`, `crossing`, `declared`, `technique`, `case` (those that are known). InputError, counted and
+        quarantined, for a file that cannot be read; ActRefused where crossing or case do not fit; `Unsettled` as for acts.
+        """
+        now, name = time.time(), str(said.get("file") or "reading")
+        reading = {**said, "file": name, "id": uuid.uuid4().hex, "wall": now, "user": user, "source": source}
+        with self.lock:
+            reading["time"] = self.pipeline.time or now
+            self.pipeline.check_reading(reading)
+        try:
+            found = analyse(data, name, self.laboratory, said.get("declared", ""), said.get("technique", ""))
+        except InputError as fault:
+            why = f"{fault.fault.problem}; {fault.fault.cure}"
+            self.submit([], [refused(now, source, 0, fault.fault.field or "file", why, data)]).result(_WAIT_S)
+            raise
+        custody.keep(self.settings.data, data, found["sha256"])
+        return self._filed({**found, **reading})
+
+    def open_reading(self, user: str, name: str) -> dict[str, Any]:
+        """Open a case for a reading that asked for none, because a person wants one."""
+        with self.store.read() as connection:
+            held = projection_of.reading(connection, name)
+        if held is None:
+            raise ActRefused("there is no such reading")
+        with self.lock:
+            now = self.pipeline.time or time.time()
+        return self._filed({**held, "open": True, "user": user, "time": now, "case": None})
+
+    def _filed(self, reading: dict[str, Any]) -> dict[str, Any]:
+        self._carry_out(reading, RecordKind.READING)
+        with self.store.read() as connection:
+            return projection_of.reading(connection, reading["id"]) or reading
+
+    def _carry_out(self, act: dict[str, Any], kind: RecordKind = RecordKind.ACT) -> None:
         applied = self._waiting[act["id"]] = Future()
         try:
-            self.submit([(RecordKind.ACT, act)]).result(_WAIT_S)
+            self.submit([(kind, act)]).result(_WAIT_S)
             applied.result(_WAIT_S)
         except TimeoutError:
             raise Unsettled("the watch is behind; look at the case again before you repeat it") from None

@@ -1,4 +1,4 @@
-"""The store: users, sessions, cases, track histories and the audit in SQLite (WAL), written in whole transactions.
+"""The store: users, sessions, cases, readings, track histories and the audit in SQLite (WAL), written in whole transactions.
 
 Cases and track histories are a projection of the journal: `position` says up to which record they are complete, so a
 watch that died reads on from there.
@@ -59,6 +59,16 @@ track_points = sa.Table(
     sa.Column("existence", sa.Float, nullable=False),
     sa.Index("ix_track_points_time", "time"),
     sqlite_with_rowid=False,
+)
+
+readings = sa.Table(
+    "readings",
+    metadata,
+    sa.Column("id", sa.String, primary_key=True),
+    sa.Column("wall", sa.Float, nullable=False, index=True),
+    sa.Column("case", sa.String, index=True),
+    sa.Column("sha256", sa.String, nullable=False),
+    sa.Column("body", sa.JSON, nullable=False),
 )
 
 audit = sa.Table(

@@ -101,7 +101,7 @@ class Worker:
             return self.pipeline.apply(record)
         except Exception as fault:
             self._remember(record.seq, fault)
-            acts = [record.body["id"]] if record.kind is RecordKind.ACT else []
+            acts = [record.body["id"]] if record.kind in (RecordKind.ACT, RecordKind.READING) else []
             return Changes(refused=dict.fromkeys(acts, "the watch could not carry it out; its log says why"))
 
     def _remember(self, seq: int, fault: Exception) -> None:

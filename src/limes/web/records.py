@@ -8,13 +8,14 @@ import time
 from dataclasses import asdict, dataclass, field
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Header, HTTPException, Query, Request
+from fastapi import APIRouter, Header, Query, Request
 from fastapi.responses import PlainTextResponse
 
 from limes.links import LineSplitter
 from limes.watch import audit, chain
-from limes.watch.ingest import fits, take
+from limes.watch.ingest import take
 from limes.watch.service import Watch
+from limes.web.ingress import bearer
 from limes.web.sessions import Supervisor, Viewer, watch_of
 
 router = APIRouter(prefix="/api")
@@ -71,10 +72,7 @@ async def ingest(request: Request, authorization: Annotated[str, Header()] = "")
 
     They are taken as they come, so a request that breaks off has been taken up to some line: send it again.
     """
-    token = request.app.state.ingest_token
-    scheme, _, said = authorization.partition(" ")
-    if token is None or scheme != "Bearer" or not fits(token, said):
-        raise HTTPException(401, "send the ingest token: Authorization: Bearer TOKEN")
+    bearer(request, authorization)
     splitter, answer = LineSplitter(), _Answer()
     source = f"http {request.client.host if request.client else ''}"
     async for chunk in request.stream():
