@@ -12,6 +12,7 @@ import { HelpPanel, helpOpen } from './panels/help'
 import { Inspector } from './panels/inspector'
 import { QueuePanel } from './panels/queue'
 import { StaleNote } from './panels/stale'
+import { CheckpointScreen } from './screens/checkpoint'
 import { AuditScreen } from './screens/audit'
 import { CasesScreen } from './screens/cases'
 import { LoginScreen, PasswordScreen, passwordOpen } from './screens/login'
@@ -31,6 +32,7 @@ import { StripPanel } from './strip/strip'
 
 const SCREEN: Record<Exclude<Screen, 'watch'>, () => JSX.Element> = {
   cases: CasesScreen,
+  checkpoint: CheckpointScreen,
   sensors: SensorsScreen,
   audit: AuditScreen,
   quarantine: QuarantineScreen,

@@ -10,6 +10,7 @@ import './styles/map.css'
 import './styles/side.css'
 import './styles/strip.css'
 import './styles/screens.css'
+import './styles/checkpoint.css'
 import './styles/fold.css'
 
 setLocale(settings.value.locale)

@@ -1,4 +1,17 @@
-import type { Act, Asked, Case, ClosureAnswer, CoverageAnswer, Me, Sector, Seen, SightAnswer, TargetClass } from './types'
+import type {
+  Act,
+  Asked,
+  Case,
+  ClosureAnswer,
+  CoverageAnswer,
+  Me,
+  Reading,
+  Readings,
+  Sector,
+  Seen,
+  SightAnswer,
+  TargetClass,
+} from './types'
 
 /** An answer that was not a success, with the status and the watch's own words. */
 export class Refused extends Error {
@@ -18,10 +31,12 @@ function reasonIn(body: unknown, fallback: string): string {
 }
 
 async function ask<T>(path: string, body?: unknown): Promise<T> {
+  const file = body instanceof Blob
+  const type = file ? 'application/octet-stream' : 'application/json'
   const init: RequestInit =
     body === undefined
       ? {}
-      : { method: 'POST', headers: { 'Content-Type': 'application/json', 'X-Limes': '1' }, body: JSON.stringify(body) }
+      : { method: 'POST', headers: { 'Content-Type': type, 'X-Limes': '1' }, body: file ? body : JSON.stringify(body) }
   const answer = await fetch(path, { credentials: 'same-origin', ...init })
   const content = answer.status === 204 ? null : await answer.json().catch(() => null)
   if (!answer.ok) throw new Refused(answer.status, reasonIn(content, answer.statusText))
@@ -50,6 +65,11 @@ export const api = {
   cases: () => ask<(Case & { id: string })[]>('/api/cases'),
   case: (name: string) => ask<Case & { id: string }>(`/api/cases/${id(name)}`),
   act: (name: string, act: Act) => ask<unknown>(`/api/cases/${id(name)}/acts`, act),
+  readings: () => ask<Readings>('/api/readings'),
+  reading: (name: string) => ask<Reading>(`/api/readings/${id(name)}`),
+  openReading: (name: string) => ask<Reading>(`/api/readings/${id(name)}/case`, {}),
+  bring: (file: File, said: { crossing: string; declared: string; technique: string; case: string }) =>
+    ask<Reading>(`/api/readings?${query({ file: file.name.slice(0, 120), ...said })}`, file),
   trails: (seconds: number) => ask<Record<string, TrailAnswer>>(`/api/trails?${query({ seconds })}`),
   track: (name: string) => ask<TrackStory>(`/api/tracks/${id(name)}`),
   audit: (after: number, limit: number) => ask<AuditEntry[]>(`/api/audit?${query({ after, limit })}`),

@@ -108,8 +108,54 @@ export interface Evidence {
   similar: { case: string; opened: number; km: number; outcome: string }[]
   /** What about its conduct called for a person. */
   factors: string[]
+  /** What instruments of a checkpoint measured, the newest last. */
+  readings?: Reading[]
   arrivals: Arrival[]
   nobody_in_time: boolean | null
+}
+
+/** What an instrument of a checkpoint measured and what was made of it. */
+export interface Reading {
+  id: string
+  wall: number
+  user: string
+  source: string
+  file: string
+  sha256: string
+  crossing?: string
+  case: string | null
+  kind: 'spectrum' | 'portal'
+  method: string
+  /** A case with a second method; a second method; another measurement; nothing. */
+  level: 'act' | 'check' | 'again' | 'clear'
+  verdict: string
+  name: string
+  reason: string
+  step: string
+  step_reason: string
+  declared: string
+  declared_answer: string
+  declared_reason: string
+  listed: { substance: string; cas: string; annex: string; cn: string; limit_percent: number | null }[]
+  candidates: { material: string; family: string; score: number }[]
+  curve?: Curve
+}
+
+/** Equal lists: what was measured over its match, and what the match leaves over. */
+export interface Curve {
+  x_unit: string
+  y_unit: string
+  x: number[]
+  measured: number[]
+  match?: number[]
+  residual?: number[]
+}
+
+/** The newest readings, where they can have been taken, and how their cases can end. */
+export interface Readings {
+  readings: Reading[]
+  crossings: { id: string; name: string }[]
+  outcomes: string[]
 }
 
 export interface Entry {

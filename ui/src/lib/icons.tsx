@@ -29,6 +29,8 @@ export const ICONS: Record<string, string> = {
   gap: 'M2 12h5M17 12h5M9.5 7.5l-1.5 9M16 7.5l-1.5 9',
   recall: 'M5 4a7 4 0 0 0 14 0M12 10v9M7.5 15l4.5 4.5 4.5-4.5',
   flood: 'M2 8c3-3 4.5-3 7 0s4.5 3 6.5 0 4-3 6.5 0M2 16c3-3 4.5-3 7 0s4.5 3 6.5 0 4-3 6.5 0',
+  reading: 'M3 20h18M3 15h4l2-9 3 12 3-7 2 4h4',
+  tick: 'M4 12.5l5.5 5.5L20.5 6.5',
   menu: 'M3 6h18M3 12h18M3 18h18',
   close: 'M5 5l14 14M19 5 5 19',
   flip: 'M7 4 3 8l4 4M3 8h14M17 12l4 4-4 4M21 16H7',

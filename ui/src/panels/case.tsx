@@ -1,8 +1,8 @@
-import type { Evidence } from '../api/types'
+import type { Evidence, Reading } from '../api/types'
 import { t, word } from '../i18n'
 import { ago, km } from '../lib/format'
 import { sensorName, unitName } from '../lib/names'
-import { choose } from '../state/choice'
+import { choose, show } from '../state/choice'
 import { leftAt, type Row } from '../state/queue'
 import { time } from '../state/store'
 import { ClassBars, Fact, Part, Time } from './bits'
@@ -98,6 +98,24 @@ function Similar({ evidence }: { evidence: Evidence }) {
   )
 }
 
+function Measured({ readings }: { readings: Reading[] }) {
+  return (
+    <Part title={t('check.latest')} when={readings.length > 0}>
+      <ul class="lines">
+        {readings.map((one) => (
+          <li key={one.id}>
+            <Time at={one.wall} /> {word('technique', one.method)}: {word('verdict', one.verdict)} {one.name}{' '}
+            <span class="dim">{one.file}</span>
+          </li>
+        ))}
+      </ul>
+      <button type="button" onClick={() => show('checkpoint')}>
+        {t('nav.checkpoint')}
+      </button>
+    </Part>
+  )
+}
+
 function Log({ row }: { row: Row }) {
   return (
     <Part title={t('ev.history')} when={row.history.length > 0}>
@@ -144,6 +162,7 @@ export function CaseView({ row }: { row: Row }) {
       <Part title={t('ev.factors')} when={row.evidence.factors.length > 0}>
         <p>{row.evidence.factors.join(', ')}</p>
       </Part>
+      <Measured readings={row.evidence.readings ?? []} />
       <Seen evidence={row.evidence} />
       <Similar evidence={row.evidence} />
       <Log row={row} />

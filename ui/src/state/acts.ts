@@ -31,6 +31,9 @@ export const WAITS = ['known activity', 'somebody is on the way', 'weather will 
 /** How a case without people in it ended, in the order of the keys 1 to 5. */
 export const ENDS = ['working again', 'covered by others', 'came to nothing', 'handed to others', 'other'] as const
 
+/** How a checkpoint case ended, in the order of the keys 1 to 5. */
+export const GOODS = ['released', 'sent to laboratory', 'refused', 'handed over', 'second method: nothing found'] as const
+
 /** For how many minutes a case can be shelved. */
 export const MINUTES = [10, 30, 60, 120] as const
 
@@ -39,6 +42,8 @@ export interface Choices {
   verbs: Verb[]
   units: string[]
   people: boolean
+  /** Whether it is about goods at a checkpoint. */
+  goods?: boolean
 }
 
 export type Field = 'reason' | 'unit' | 'minutes' | 'people' | 'outcome' | 'text'
@@ -70,7 +75,7 @@ export function options(verb: Verb, field: Field, choices: Choices): (string | n
   if (field === 'reason') return [...(verb === 'shelve' ? WAITS : REASONS)]
   if (field === 'minutes') return [...MINUTES]
   if (field === 'people') return [...OUTCOMES]
-  if (field === 'outcome') return [...ENDS]
+  if (field === 'outcome') return [...(choices.goods ? GOODS : ENDS)]
   return field === 'unit' ? choices.units : []
 }
 

@@ -61,7 +61,8 @@ export const goers = computed<Goer[]>(() => {
 export const choices = computed<Choices>(() => {
   const row = chosenCase.value
   if (!row || me.value?.role === 'viewer') return { verbs: [], units: [], people: false }
-  return { verbs: row.actions, units: goers.value.map(({ id }) => id), people: row.with_people }
+  const goods = row.kind === 'checkpoint'
+  return { verbs: row.actions, units: goers.value.map(({ id }) => id), people: row.with_people, goods }
 })
 
 /** Sends an act and says what came of it. */
