@@ -185,6 +185,8 @@ function Outcomes({ reading, names, done }: { reading: Reading; names: string[];
   const chosen = useSignal('')
   const text = useSignal('')
   const problem = useSignal('')
+  const last = useRef<HTMLButtonElement>(null)
+  useEffect(() => last.current?.scrollIntoView({ block: 'nearest' }), [chosen.value])
   const write = async () => {
     try {
       await api.act(reading.case!, { verb: 'close', outcome: chosen.value, text: text.value.trim() || undefined })
@@ -220,7 +222,7 @@ function Outcomes({ reading, names, done }: { reading: Reading; names: string[];
               onInput={(e) => (text.value = e.currentTarget.value)}
             />
           </Field>
-          <button type="button" class="big do" onClick={() => void write()}>
+          <button type="button" ref={last} class="big do" onClick={() => void write()}>
             {t('check.write', { outcome: word('outcome', chosen.value) })}
           </button>
         </div>
@@ -314,7 +316,7 @@ export function CheckpointScreen() {
   const problem = useSignal('')
   const show = async (id: string) => {
     shown.value = await api.reading(id)
-    document.getElementById('verdict-title')?.focus()
+    setTimeout(() => document.getElementById('verdict-title')?.focus(), 50)
   }
   const take = async (file: File, name = '') => {
     busy.value = true

@@ -19,6 +19,11 @@ function span(...rows: (number[] | undefined)[]): [number, number] {
   return all.length ? [Math.min(...all), Math.max(...all)] : [0, 1]
 }
 
+/** The largest of what remains, so that it is drawn to the scale of what was measured unless it would not fit. */
+function leftOver(residual: number[] | undefined): number {
+  return Math.max(0, ...(residual ?? []).map(Math.abs))
+}
+
 function ends(x: number[], unit: string): [string, string] {
   const text = (value: number) => `${Math.round(value)} ${unit.replace('cm-1', 'cm⁻¹')}`
   return [text(x[0] ?? 0), text(x.at(-1) ?? 0)]
@@ -28,8 +33,8 @@ function ends(x: number[], unit: string): [string, string] {
 export function Curve({ curve }: { curve: Rows }) {
   const { x, measured, match, residual } = curve
   const [low, high] = span(measured, match)
-  const [under, over] = span(residual)
   const split = residual ? 138 : H - PAD.bottom
+  const most = Math.max(leftOver(residual), ((high - low) * (H - PAD.bottom - split - 6)) / (2 * (split - PAD.top)))
   const [from, to] = ends(x, curve.x_unit)
   return (
     <figure class="curve">
@@ -41,7 +46,7 @@ export function Curve({ curve }: { curve: Rows }) {
       >
         {match && <polyline class="match" points={polyline(x, match, low, high, PAD.top, split)} />}
         <polyline class="measured" points={polyline(x, measured, low, high, PAD.top, split)} />
-        {residual && <polyline class="residual" points={polyline(x, residual, under, over, split + 6, H - PAD.bottom)} />}
+        {residual && <polyline class="residual" points={polyline(x, residual, -most, most, split + 6, H - PAD.bottom)} />}
       </svg>
       <figcaption>
         <span>{from}</span>
