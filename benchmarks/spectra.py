@@ -1,8 +1,9 @@
 """Identification on specimens that the library has not seen: `python benchmarks/spectra.py LIBRARY_FOLDER [QUERY_FOLDER]`.
 
-Folders hold .npz and .csv pairs (arrays x, y, offsets; columns technique, material, specimen). Without a query folder
-every spectrum of the library is a query against the library without its own specimen (known) and without its own
-material (stranger). With one, the queries are the spectra of that folder. Prints one JSON object per technique.
+Folders hold .npz and .csv pairs (arrays x, y, offsets; columns technique, material, specimen, and role where there are
+mixtures). Without a query folder every spectrum of the library is a query against the library without its own specimen
+(known) and without its own material (stranger). With one, the queries are the spectra of that folder: strangers are those
+whose material the library has not, and the others with their material hidden. Prints one JSON object per line.
 """
 
 from __future__ import annotations
@@ -10,94 +11,236 @@ from __future__ import annotations
 import json
 import sys
 import time
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 
+import spectra_mixtures
+from limes.errors import InputError
 from limes.seeds import generator
-from limes.signals.spectra.library import Library, Row, load_libraries
-from limes.signals.spectra.search import WEIGHTS, best_hits, score
-from limes.signals.spectra.views import GRIDS
+from limes.signals.spectra import Library, Row, Spectrum, build, eu_precursors, gate, identify
+from limes.signals.spectra.calibrate import (
+    Calibration,
+    calibrate,
+    crowd_of,
+    fit_sharpness,
+    held_out,
+    nearness,
+    probabilities,
+    stands_out,
+)
+from limes.signals.spectra.explain import explain
+from limes.signals.spectra.library import assemble, read_pair
+from limes.signals.spectra.search import closeness
+from limes.signals.spectra.views import GRIDS, VIEWS, on_grid, views
 
 
-def ranked(library: Library, queries: Library, k: int, hidden: np.ndarray) -> list[tuple[str, float]]:
-    """Five best materials with their scores for one query, the hidden rows left out."""
-    found = score(library, queries.matrix[:, k], int(queries.first[k]), int(queries.end[k]))
-    return [(hit.material, hit.score) for hit in best_hits(library, np.where(hidden, -1.0, found), 5)]
+@dataclass(frozen=True)
+class Result:
+    """What one query came to: the right material, the best one, how far it stood out, and the ranks of all materials."""
+
+    right: str
+    best: str
+    far: float
+    ranked: np.ndarray
+    good: bool
 
 
-def run(library: Library, queries: Library) -> dict[str, object]:
-    """Figures of one technique."""
+def load(folder: Path) -> tuple[dict[str, list], list]:
+    """Entries by technique and the mixtures of a folder; tables without a technique are left out."""
+    pure: dict[str, list] = {}
+    mixtures: list = []
+    for path in sorted(folder.glob("*.npz")):
+        try:
+            entries = read_pair(path)
+        except InputError as fault:
+            print(f"left out: {fault}", file=sys.stderr)
+            continue
+        if "mixture" in path.stem:
+            mixtures += entries
+        else:
+            for row, spectrum in entries:
+                pure.setdefault(spectrum.technique, []).append((row, spectrum))
+    return pure, mixtures
+
+
+def results(library: Library, queries: list[tuple[Row, Spectrum]], own: bool) -> tuple[list[Result], list[Result], list[float]]:
+    """Known and stranger results of every query, and the milliseconds of the searches."""
+    held = held_out(library, len(library.rows))
+    nearest, everyone = nearness(held), crowd_of(held, nearness(held))
     names = np.array([row.material for row in library.rows])
-    specimens = np.array([row.specimen or f"row {k}" for k, row in enumerate(library.rows)])
     known, strangers, times = [], [], []
-    for k, row in enumerate(queries.rows):
-        same = (specimens == row.specimen) if row.specimen else np.zeros(len(names), bool)
-        if queries is library:
-            same = specimens == specimens[k]
+    for row, spectrum in queries:
+        values, first, end = on_grid(spectrum)
+        query = views(values, first, end, library.technique)
+        if not query.any():
+            continue
         start = time.perf_counter()
-        without = ranked(library, queries, k, same | (names == row.material))
-        times.append(time.perf_counter() - start)
-        strangers.append(without[0][1] if without else -1.0)
-        if (~same & (names == row.material)).any():
-            known.append((row.material, ranked(library, queries, k, same)))
-    return figures(library, known, np.array(strangers), times)
+        found = closeness(library, query, first, end)
+        times.append(1e3 * (time.perf_counter() - start))
+        same = (held.specimens == row.specimen) if own and row.specimen else np.zeros(names.size, bool)
+        good, mine = gate(spectrum).good, names == row.material
+        for hidden, into in ((same | mine, strangers), (same, known)):
+            if into is strangers or (mine & ~same).any():
+                crowd = crowd_of(held, nearest, hidden) if hidden.any() else everyone
+                best, far, ranked = stands_out(library, found, hidden, crowd)
+                into.append(Result(row.material, library.materials[best], far, ranked, good))
+    return known, strangers, times
 
 
-def figures(library: Library, known: list, strangers: np.ndarray, times: list[float]) -> dict[str, object]:
-    """Top-1 and top-5 of known specimens, and how well the score tells them from strangers."""
-    right = np.array([bool(hits) and hits[0][0] == name for name, hits in known])
-    best = np.array([hits[0][1] if hits else -1.0 for _, hits in known])
-    limit = float(np.quantile(strangers, 0.95))
+def run(library: Library, queries: list[tuple[Row, Spectrum]], own: bool) -> dict[str, object]:
+    """Figures of one technique."""
+    known, strangers, times = results(library, queries, own)
+    right = np.array([one.right == one.best for one in known])
+    far = np.array([one.far for one in known])
+    place = {name: k for k, name in enumerate(library.materials)}
+    rank = np.array([int((one.ranked > one.ranked[place[one.right]]).sum()) for one in known])
+    passed = np.array([one.good for one in known])
+    other = np.array([one.far for one in strangers if one.good])
+    limit = float(np.quantile(other, 0.95))
     error = 1.96 * float(np.sqrt(right.mean() * (1 - right.mean()) / right.size))
     return {
         "technique": library.technique,
         "spectra": len(library.rows),
         "materials": len(library.materials),
-        "weights": WEIGHTS[library.technique],
+        "views": len(VIEWS[library.technique]),
         "known": len(known),
+        "refused_by_the_gate": int((~passed).sum()),
         "top1": round(float(right.mean()), 3),
         "top1_95": [round(float(right.mean()) - error, 3), round(float(right.mean()) + error, 3)],
-        "top5": round(float(np.mean([name in [one for one, _ in hits] for name, hits in known])), 3),
-        "auroc_named_right_vs_stranger": round(float((best[right][:, None] > strangers).mean()), 3),
-        "named_at_5_percent_strangers": round(float((right & (best > limit)).mean()), 3),
-        "search_ms_median_p95": [round(1e3 * float(np.quantile(times, q)), 2) for q in (0.5, 0.95)],
+        "top1_of_those_searched": round(float(right[passed].mean()), 3),
+        "top3": round(float((rank < 3).mean()), 3),
+        "top5": round(float((rank < 5).mean()), 3),
+        "strangers": len(other),
+        "auroc_named_right_vs_stranger": round(float((far[right & passed][:, None] > other).mean()), 3),
+        "named_at_5_percent_strangers": round(float((right & passed & (far > limit)).sum() / passed.sum()), 3),
+        "search_ms_median_p95": [round(float(np.quantile(times, q)), 2) for q in (0.5, 0.95)],
+        **sets(library, known, strangers),
+    }
+
+
+def sets(library: Library, known: list[Result], strangers: list[Result], halves: int = 40) -> dict[str, object]:
+    """Rates when thresholds, sharpness and doubt come from half of the materials and the other half are tested."""
+    rng, place = generator(2, "halves"), {name: k for k, name in enumerate(library.materials)}
+    known, strangers = [one for one in known if one.good], [one for one in strangers if one.good]
+    names = sorted({one.right for one in strangers})
+    rates: list[tuple[float, ...]] = []
+    for _ in range(halves):
+        first = set(rng.permutation(names)[: len(names) // 2].tolist())
+        limit = _upper([one.far for one in strangers if one.right in first])
+        inner = [one for one in known if one.right in first]
+        sharp = fit_sharpness([(one.ranked, place[one.right]) for one in inner])
+        doubts = [1 - probabilities(one.ranked, sharp)[place[one.right]] for one in inner if one.far > limit]
+        most, everyone = _upper(doubts), _upper([1 - probabilities(i.ranked, sharp)[place[i.right]] for i in inner])
+        outer = [one for one in known if one.right not in first]
+        rates.append(
+            (
+                np.mean([one.far > limit for one in strangers if one.right not in first]),
+                *_covered([one for one in outer if one.far > limit], place, sharp, most),
+                *_covered(outer, place, sharp, everyone),
+            )
+        )
+    mean = np.nanmean(np.array(rates), axis=0).round(3).tolist()
+    words = ("strangers_named", "named_covered", "named_set_size", "all_covered", "all_set_size")
+    return dict(zip(words, mean, strict=True))
+
+
+def _covered(tested: list[Result], place: dict[str, int], sharp: float, most: float) -> tuple[float, float]:
+    chosen = [(1 - probabilities(one.ranked, sharp) <= most, place[one.right]) for one in tested]
+    if not chosen or np.isnan(most):
+        return float("nan"), float("nan")
+    return float(np.mean([one[k] for one, k in chosen])), float(np.mean([max(one.sum(), 1) for one, _ in chosen]))
+
+
+def _upper(scores: list[float]) -> float:
+    rank = int(np.ceil((len(scores) + 1) * 0.95))
+    return float(np.sort(scores)[rank - 1]) if rank <= len(scores) else float("nan")
+
+
+def hazards(library: Library, queries: list[tuple[Row, Spectrum]], own: bool) -> dict[str, object]:
+    """Listed substances in the answers to spectra of other materials, their specimen or their material held out."""
+    listed = eu_precursors()
+    concern = {name for name in library.materials if listed.find(name)}
+    known, strangers, _ = results(library, queries, own)
+    limit = calibrate(library, len(library.rows)).threshold
+    benign = [one for one in known + strangers if one.right not in concern and one.good]
+    alarms = [one for one in benign if one.best in concern and one.far > limit]
+    return {
+        "technique": library.technique,
+        "listed_in_library": sorted(concern),
+        "benign_or_unknown": len(benign),
+        "listed_in_the_answer": len(alarms),
+        "share_second_method": round(len(alarms) / max(len(benign), 1), 4),
     }
 
 
 def speed(technique: str, rows: int = 10_000, queries: int = 30) -> dict[str, object]:
-    """Milliseconds of one search over a made library of noise, in which every row covers the whole grid."""
+    """Milliseconds of one query over a made library of bands, in which every row covers the whole grid."""
     rng, axis = generator(1, "speed"), GRIDS[technique].axis
-    matrix = rng.standard_normal((2, rows, axis.size), dtype=np.float32)
-    matrix /= np.linalg.norm(matrix, axis=2, keepdims=True)
-    sums = np.zeros((2, 2, axis.size + 1, rows), np.float32)
-    sums[0, :, 1:] = np.cumsum(matrix, axis=2).swapaxes(1, 2)
-    sums[1, :, 1:] = np.cumsum(np.square(matrix), axis=2).swapaxes(1, 2)
-    names = tuple(Row(f"made {k}") for k in range(rows))
-    library = Library(technique, names, matrix, np.zeros(rows, int), np.full(rows, axis.size), sums, "made", matrix[0])
-    times = []
-    for k in range(queries):
+    few = build(technique, [(Row(f"made {k}"), _made(technique, axis, rng)) for k in range(200)])
+    repeat = -(-rows // 200)
+    matrix = np.tile(few.matrix, (1, repeat, 1))[:, :rows] + rng.normal(0, 0.002, (1, rows, axis.size)).astype(np.float32)
+    names = [Row(f"made {k}") for k in range(rows)]
+    spans = np.tile([0, axis.size], (rows, 1))
+    library = assemble(technique, names, matrix, spans, np.tile(few.additive, (repeat, 1))[:rows], "made")
+    none = np.zeros(0)
+    calibration = Calibration(np.linspace(0, 3, 100), none, none, none, np.zeros(rows))
+    searched, total, explained = [], [], []
+    for _ in range(queries):
+        spectrum = _made(technique, axis, rng)
         start = time.perf_counter()
-        score(library, matrix[:, k], 0, axis.size)
-        times.append(1e3 * (time.perf_counter() - start))
-    return {
-        "technique": technique,
-        "made_spectra": rows,
-        "search_ms_median_p95": np.quantile(times, [0.5, 0.95]).round(1).tolist(),
+        values, first, end = on_grid(spectrum)
+        closeness(library, views(values, first, end, technique), first, end)
+        searched.append(1e3 * (time.perf_counter() - start))
+        start = time.perf_counter()
+        explain(library, spectrum)
+        explained.append(1e3 * (time.perf_counter() - start))
+        start = time.perf_counter()
+        identify(spectrum, library, calibration, [eu_precursors()])
+        total.append(1e3 * (time.perf_counter() - start))
+    quantiles = {
+        name: np.quantile(t, [0.5, 0.95]).round(1).tolist()
+        for name, t in (("search", searched), ("explain", explained), ("total", total))
     }
+    return {"technique": technique, "made_spectra": rows, "ms_median_p95": quantiles}
+
+
+def _made(technique: str, axis: np.ndarray, rng: np.random.Generator) -> Spectrum:
+    """A made spectrum of twelve bands with a little noise."""
+    from limes.signals.spectra import Raw, normalise
+    from limes.signals.spectra.spectrum import TECHNIQUES
+
+    places, heights = rng.uniform(axis[0], axis[-1], 12), 0.2 + rng.random(12)
+    width = 6 * GRIDS[technique].step
+    bands = (heights[:, None] * np.exp(-(((axis - places[:, None]) / width) ** 2))).sum(axis=0)
+    y = 1 + bands if technique == "raman" else 0.05 + bands if technique == "mid-ir" else 0.8 - 0.3 * bands
+    raw = Raw(axis, y + rng.normal(0, 0.002, axis.size), *TECHNIQUES[technique], technique)
+    return normalise(raw, "made")
 
 
 def main() -> None:
     """Run over the folders of the command line, then measure the speed of a large library."""
-    folders = [Path(name) for name in sys.argv[1:3]]
+    folders = [Path(name) for name in sys.argv[1:3] if not name.startswith("-")]
+    only = {name.removeprefix("--only=") for name in sys.argv if name.startswith("--only=")}
     if not folders:
         sys.exit(__doc__)
-    libraries = load_libraries(folders[0])
-    asked = {one.technique: one for one in load_libraries(folders[1])} if len(folders) > 1 else {}
-    for library in libraries:
-        print(json.dumps(run(library, asked.get(library.technique, library))), flush=True)
-    for technique in GRIDS:
-        print(json.dumps(speed(technique)), flush=True)
+    pure, mixtures = load(folders[0])
+    asked, more = load(folders[1]) if len(folders) > 1 else (pure, [])
+    own = len(folders) == 1
+    for technique, entries in pure.items():
+        library = build(technique, entries)
+        queries = asked.get(technique, [])
+        if not only or "search" in only:
+            print(json.dumps(run(library, queries, own)), flush=True)
+        if not only or "hazards" in only:
+            print(json.dumps(hazards(library, queries, own)), flush=True)
+        if not only or "mixtures" in only:
+            for line in spectra_mixtures.figures(entries, queries, mixtures + more, own):
+                print(json.dumps(line), flush=True)
+    if not only or "speed" in only:
+        for technique in GRIDS:
+            print(json.dumps(speed(technique)), flush=True)
 
 
 if __name__ == "__main__":

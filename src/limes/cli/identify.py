@@ -36,7 +36,7 @@ def identify(
     spectra = [one for file in files for one in read_spectra(file, technique, math.nan if laser is None else laser)]
     regulated = [eu_precursors(), *map(read_list, lists or ())]
     libraries = load_libraries(library or BUNDLED, technique)
-    found = _answers(spectra, libraries, regulated, declared, "the bundled library" if library is None else str(library))
+    found = _answers(spectra, libraries, regulated, declared, library or BUNDLED)
     if as_json:
         head = {"lists": [{"list": one.title, "version": one.version, "source": one.source} for one in regulated]}
         spectra_json = [_json(spectrum, held, answer) for spectrum, held, answer in found]
@@ -46,12 +46,13 @@ def identify(
 
 
 def _answers(
-    spectra: list[Spectrum], libraries: tuple[Library, ...], lists: list[RegulatedList], declared: str, where: str
+    spectra: list[Spectrum], libraries: tuple[Library, ...], lists: list[RegulatedList], declared: str, folder: Path
 ) -> list[tuple[Spectrum, Library, Answer]]:
     """Each spectrum with the library that it was searched in and its answer."""
     from limes.errors import InputError
-    from limes.signals.spectra import calibration_of, identify
+    from limes.signals.spectra import BUNDLED, calibration_of, identify
 
+    where = "the bundled library" if folder == BUNDLED else str(folder)
     held = {one.technique: one for one in libraries}
     known: dict[str, Calibration] = {}
     found = []
@@ -63,7 +64,7 @@ def _answers(
         if kind not in held:
             problem = f"is {kind}; {where} holds no {kind} spectra"
             raise InputError(spectrum.file, "technique", problem, "give --library a folder with such reference spectra")
-        known[kind] = known.get(kind) or calibration_of(held[kind])
+        known[kind] = known.get(kind) or calibration_of(held[kind], folder)
         found.append((spectrum, held[kind], identify(spectrum, held[kind], known[kind], lists, declared)))
     return found
 

@@ -7,9 +7,9 @@ import pytest
 
 from limes.seeds import generator
 from limes.signals.spectra import Library, Raw, Row, Spectrum, build, explain, normalise
-from limes.signals.spectra.explain import independent
-from limes.signals.spectra.mixture import candidates, pair_gains, pose, shares_of
-from limes.signals.spectra.scales import additive, band_area, measured_scale
+from limes.signals.spectra.explain import asks_for, independent, rank_pairs
+from limes.signals.spectra.mixture import candidates, pair_gains, parts, pose, shares_of
+from limes.signals.spectra.scales import band_area
 from limes.signals.spectra.views import on_grid
 
 X = np.arange(300.0, 1800.0, 2.0)
@@ -79,9 +79,20 @@ def test_white_noise_is_counted_fully_and_smooth_residuals_are_not() -> None:
     assert independent(np.tile(smooth, 2)) < 200
 
 
-def test_albedo_adds_up_and_comes_back() -> None:
-    reflectance = np.linspace(0.0, 1.0, 11)
-    np.testing.assert_allclose(measured_scale(additive(reflectance, "nir"), "nir"), reflectance, atol=1e-9)
-    assert additive(reflectance, "raman") is reflectance
-    assert band_area(reflectance, "nir") == 1.0
+def test_area_grows_with_the_bands() -> None:
+    assert band_area(np.linspace(0.0, 1.0, 11), "nir") == 1.0
     assert band_area(5 * bands(1), "raman") == pytest.approx(5 * band_area(bands(1), "raman"))
+
+
+def test_only_what_is_there_is_asked_for(library: Library) -> None:
+    posed = pose(library, *on_grid(measured(0.9 * bands(3) + 0.1 * bands(8), 0.01, 1.0)))
+    place = {name: k for k, name in enumerate(library.materials)}
+    assert asks_for(posed, library, place["made 8"]) > 10
+    assert asks_for(posed, library, place["made 12"]) < 1
+    assert rank_pairs(posed, library, 2) == ("made 3", "made 8")
+
+
+def test_parts_of_given_materials(library: Library) -> None:
+    posed = pose(library, *on_grid(measured(0.6 * bands(3) + 0.3 * bands(8) + 0.1 * bands(9), 0.005, 1.0)))
+    groups = [np.flatnonzero([row.material == f"made {k}" for row in library.rows]) for k in (3, 8, 9)]
+    np.testing.assert_allclose(parts(posed, groups), [0.6, 0.3, 0.1], atol=0.03)

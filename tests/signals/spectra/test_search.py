@@ -1,4 +1,4 @@
-"""The one-product search says what a plain loop of correlations says, wherever two spectra overlap."""
+"""The search says what a plain loop of correlations says, wherever two spectra overlap."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import pytest
 
 from limes.seeds import generator
 from limes.signals.spectra import Library, Raw, Row, build, normalise, search
-from limes.signals.spectra.search import WEIGHTS, score
+from limes.signals.spectra.search import LOOKED_AT, closeness, first_look, similarity
 from limes.signals.spectra.views import GRIDS, on_grid, views
 
 
@@ -19,17 +19,16 @@ def made(low: float, high: float, seed: int, shift: float = 0.0):
 
 
 def plain(library: Library, query: np.ndarray, first: int, end: int) -> np.ndarray:
-    """Correlation over the overlap, shift by shift, row by row."""
-    grid, found = GRIDS[library.technique], np.zeros(len(library.rows))
-    for view, weight in enumerate(WEIGHTS[library.technique]):
-        for k in range(len(library.rows)):
-            best = -1.0
-            for shift in range(-grid.shift, grid.shift + 1):
-                low, high = max(library.first[k], first + shift), min(library.end[k], end + shift)
-                if high - low >= 0.3 * min(library.end[k] - library.first[k], end - first):
-                    ours, theirs = query[view, low - shift : high - shift], library.matrix[view, k, low:high]
-                    best = max(best, np.corrcoef(ours.astype(float), theirs.astype(float))[0, 1])
-            found[k] += weight * best
+    """Closeness over the overlap, shift by shift, row by row."""
+    grid, found = GRIDS[library.technique], np.full(len(library.rows), -0.2)
+    for k in range(len(library.rows)):
+        for shift in range(-grid.shift, grid.shift + 1):
+            low, high = max(library.first[k], first + shift), min(library.end[k], end + shift)
+            if high - low >= 0.3 * min(library.end[k] - library.first[k], end - first):
+                pairs = ((query[v, low - shift : high - shift], library.matrix[v, k, low:high]) for v in range(len(query)))
+                alike = [np.corrcoef(ours.astype(float), theirs.astype(float))[0, 1] for ours, theirs in pairs]
+                close = -np.log(1.03 - np.clip(alike, -0.2, 1.0)).mean() - 0.05 * shift**2
+                found[k] = max(found[k], close)
     return found
 
 
@@ -39,15 +38,16 @@ def test_search_equals_a_plain_loop() -> None:
     for seed, span in ((0, (300, 1800)), (2, (400, 1200)), (9, (350, 1700))):
         values, first, end = on_grid(made(*span, seed))
         query = views(values, first, end, "raman")
-        np.testing.assert_allclose(score(library, query, first, end), plain(library, query, first, end), atol=2e-4)
+        found = closeness(library, query, first, end)
+        np.testing.assert_allclose(found, plain(library, query, first, end), atol=5e-3)
 
 
-@pytest.mark.parametrize("shift", [-8.0, -3.0, 0.0, 5.0, 8.0])
+@pytest.mark.parametrize("shift", [-6.0, -3.0, 0.0, 5.0, 6.0])
 def test_a_shifted_axis_is_forgiven(shift: float) -> None:
     library = build("raman", [(Row(f"m{k}"), made(300, 1800, k)) for k in range(10)])
     best = search(library, made(300, 1800, 4, shift))[0]
     assert best.material == "m4"
-    assert best.score > 0.97
+    assert best.score > 0.9
 
 
 def test_what_hardly_overlaps_is_not_compared() -> None:
@@ -62,15 +62,39 @@ def test_flat_rows_do_not_enter_the_library() -> None:
 
 
 def test_held_out_specimens_of_the_bundled_library_keep_their_rank(bundled_libraries: dict[str, Library]) -> None:
-    """Reflectance of minerals whose library row is another specimen: first for more than 0.65, as documented (0.71)."""
+    """Reflectance of minerals whose library row is another specimen: first for more than 0.70, as documented (0.76)."""
     library = bundled_libraries["nir"]
     names = np.array([row.material for row in library.rows])
     specimens = np.array([row.specimen for row in library.rows])
     right = []
     for k in range(0, len(names), 4):
-        found = score(library, library.matrix[:, k], int(library.first[k]), int(library.end[k]))
-        found[specimens == specimens[k]] = -1.0
         if ((names == names[k]) & (specimens != specimens[k])).any():
+            found = closeness(library, library.matrix[:, k], int(library.first[k]), int(library.end[k]))
+            found[specimens == specimens[k]] = -1.0
             right.append(names[int(found.argmax())] == names[k])
     assert len(right) > 100
-    assert np.mean(right) > 0.65
+    assert np.mean(right) > 0.70
+
+
+def test_a_first_look_keeps_the_best_rows(bundled_libraries: dict[str, Library]) -> None:
+    library = bundled_libraries["nir"]
+    assert len(library.rows) > LOOKED_AT
+    for k in range(0, len(library.rows), 100):
+        query = library.matrix[:, k]
+        looked = first_look(library, query)
+        whole = (library.matrix[1] @ query[1]).argsort()[::-1][:20]
+        assert looked.size == LOOKED_AT
+        assert np.isin(whole, looked).mean() >= 0.95
+
+
+def test_a_crowd_costs_its_members_rank() -> None:
+    library = build("raman", [(Row("common"), made(300, 1800, 1)), (Row("rare"), made(300, 1800, 1, 3.0))])
+    assert search(library, made(300, 1800, 1))[0].material == "common"
+    found = search(library, made(300, 1800, 1), crowd=np.array([6.0, 0.0]))
+    assert found[0].material == "rare"
+    assert sum(hit.probability for hit in found) == pytest.approx(1.0)
+
+
+@pytest.mark.parametrize("r", [-0.1, 0.0, 0.5, 1.0])
+def test_similarity_undoes_closeness(r: float) -> None:
+    assert similarity(-np.log(1.03 - r)) == pytest.approx(r)

@@ -1,6 +1,6 @@
 """Recognition of materials from spectra: files in, a material, a family or an honest "unknown" out."""
 
-from limes.signals.spectra.calibrate import Calibration, calibrate, calibration_of
+from limes.signals.spectra.calibrate import Calibration, calibrate, calibration_of, save_calibration
 from limes.signals.spectra.explain import Component, Explanation, Trace, explain
 from limes.signals.spectra.identify import STEPS, VERDICTS, Answer, Listed, NextStep, identify
 from limes.signals.spectra.library import BUNDLED, Library, Row, build, load_libraries
@@ -41,5 +41,6 @@ __all__ = [
     "normalise",
     "read_list",
     "read_spectra",
+    "save_calibration",
     "search",
 ]

@@ -5,16 +5,18 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+import numpy as np
+
 from limes.errors import InputError
-from limes.signals.spectra.calibrate import Calibration
+from limes.signals.spectra.calibrate import LEAD_WEIGHT, STRANGERS_NAMED, Calibration
 from limes.signals.spectra.explain import Explanation, explain
 from limes.signals.spectra.families import family_of
 from limes.signals.spectra.library import Library
 from limes.signals.spectra.quality import Quality, gate
 from limes.signals.spectra.regulated import Entry, RegulatedList, plain_name
-from limes.signals.spectra.search import Hit, search
-from limes.signals.spectra.spectrum import Spectrum
-from limes.signals.spectra.views import GRIDS
+from limes.signals.spectra.search import Hit, best_hits, closeness, distinction
+from limes.signals.spectra.spectrum import Floats, Spectrum
+from limes.signals.spectra.views import GRIDS, on_grid, views
 
 VERDICTS = ("material", "family", "unknown", "not enough signal", "measure again")
 """What an answer can be."""
@@ -22,8 +24,8 @@ VERDICTS = ("material", "family", "unknown", "not enough signal", "measure again
 STEPS = ("release", "second method", "laboratory", "measure again")
 """What an officer can do next."""
 
-UNCALIBRATED_THRESHOLD, UNCALIBRATED_MARGIN = 0.9, 0.05
-"""Score to be named and width of the answer set where a library is too small to say what its scores are worth."""
+UNCALIBRATED_THRESHOLD, UNCALIBRATED_DOUBT = 0.9, 0.95
+"""Score to be named and doubt to be left out where a library is too small to say what its scores are worth."""
 
 _SEARCHED = 50
 
@@ -87,17 +89,26 @@ def identify(
         reason = "; ".join(filter(None, (*quality.again, quality.too_little)))
         said = _declared(declared, (), library, verdict)
         return Answer(verdict, "", reason, quality, (), (), float("nan"), False, (), _again(quality), None, *said)
-    hits = search(library, spectrum, _SEARCHED)
-    chosen = answer_set(hits, calibration)
-    verdict, name, reason = _verdict(hits, chosen, calibration)
-    best = hits[0].score if hits else -1.0
+    values, first, end = on_grid(spectrum)
+    found = closeness(library, views(values, first, end, library.technique), first, end)
+    hits = best_hits(library, found, calibration.crowd, calibration.sharpness, _SEARCHED)
+    far = _stands_out(library, found, hits)
+    chosen = answer_set(hits, far, calibration)
+    verdict, name, reason = _verdict(hits, far, chosen, calibration)
     listed = tuple(Listed(hit.material, entry) for hit in chosen for one in lists if (entry := one.find(hit.material)))
     said = _declared(declared, chosen, library, verdict)
     calibrated = calibration.threshold == calibration.threshold
     step = _next_step(verdict, listed, said[0])
-    known = calibration.p_stranger(best)
+    known = calibration.p_stranger(far)
     made_of = explain(library, spectrum)
     return Answer(verdict, name, reason, quality, hits[:5], chosen, known, calibrated, listed, step, made_of, *said)
+
+
+def _stands_out(library: Library, found: Floats, hits: Sequence[Hit]) -> float:
+    """How far the best material stands out, -inf where there is none."""
+    if not hits:
+        return -np.inf
+    return distinction(library, found, int(library.index[hits[0].row]), LEAD_WEIGHT[library.technique])
 
 
 def _again(quality: Quality) -> NextStep:
@@ -120,37 +131,43 @@ def _next_step(verdict: str, listed: Sequence[Listed], declared: str) -> NextSte
     return NextStep("release", "nothing listed" + (", and consistent with the declared goods" if declared else " was found"))
 
 
-def answer_set(hits: Sequence[Hit], calibration: Calibration) -> tuple[Hit, ...]:
-    """The hits that the score cannot tell apart, or none where the best one may well be a stranger.
+def answer_set(hits: Sequence[Hit], far: float, calibration: Calibration) -> tuple[Hit, ...]:
+    """The hits that the likeness cannot tell apart, or none where the best one may well be a stranger.
 
-    Below the threshold for a material but above that for a family, the answer is what the library has of the family.
+    `far` is how far the best material stands out. Between the thresholds for a family and for a material the answer is what
+    the library has of the family.
     """
     if not hits:
         return ()
+    if _named(hits[0], far, calibration):
+        most = calibration.most_doubt if calibration.most_doubt == calibration.most_doubt else UNCALIBRATED_DOUBT
+        return tuple(hit for k, hit in enumerate(hits) if k == 0 or 1.0 - hit.probability <= most)
     best = hits[0]
-    if best.score > _or(calibration.threshold, UNCALIBRATED_THRESHOLD):
-        margin = _or(calibration.margin, UNCALIBRATED_MARGIN)
-        return tuple(hit for hit in hits if hit.score >= best.score - margin)
-    least = calibration.family_threshold
-    if best.family and best.score > least:
-        return tuple(hit for hit in hits if hit.family == best.family and hit.score > least)
+    if best.family and far > calibration.family_threshold:
+        return tuple(hit for hit in hits if hit.family == best.family and hit.probability >= 1.0 - UNCALIBRATED_DOUBT)
     return ()
 
 
-def _or(value: float, otherwise: float) -> float:
-    return value if value == value else otherwise
+def _named(best: Hit, far: float, calibration: Calibration) -> bool:
+    """Whether the best hit may be named: it stands out as few strangers do, or is alike enough where nothing is known."""
+    if calibration.threshold == calibration.threshold:
+        return far > calibration.threshold
+    return best.score > UNCALIBRATED_THRESHOLD
 
 
-def _verdict(hits: Sequence[Hit], chosen: Sequence[Hit], calibration: Calibration) -> tuple[str, str, str]:
+def _verdict(hits: Sequence[Hit], far: float, chosen: Sequence[Hit], calibration: Calibration) -> tuple[str, str, str]:
     """Verdict, name and reason of what was searched."""
-    threshold = _or(calibration.threshold, UNCALIBRATED_THRESHOLD)
     if not hits:
         return "unknown", "", "no spectrum of the library covers enough of the same range"
-    best = f"the nearest, {hits[0].material}, scores {hits[0].score:.3f}; a name takes {threshold:.3f}"
+    best = f"the nearest, {hits[0].material}, scores {hits[0].score:.3f}"
+    strangers = (
+        f"{calibration.p_stranger(far):.1%} of strangers stand out as much, a name takes less than {STRANGERS_NAMED:.0%}"
+    )
+    why = f"{best}; {strangers}" if calibration.threshold == calibration.threshold else best
     if not chosen:
-        return "unknown", "", best
-    if not chosen[0].score > threshold:
-        return "family", chosen[0].family, f"{best}, a family {calibration.family_threshold:.3f}"
+        return "unknown", "", why
+    if not _named(hits[0], far, calibration):
+        return "family", chosen[0].family, f"{why}, but few of strange families do"
     if len(chosen) == 1:
         return "material", chosen[0].material, f"scores {chosen[0].score:.3f}, and no other material comes near"
     families = {hit.family for hit in chosen}

@@ -15,9 +15,9 @@ from numpy.typing import NDArray
 from limes.errors import InputError
 from limes.signals.spectra.families import family_of
 from limes.signals.spectra.read import read_spectra
-from limes.signals.spectra.scales import additive, band_area
+from limes.signals.spectra.scales import band_area
 from limes.signals.spectra.spectrum import TECHNIQUES, Floats, Raw, Spectrum, normalise
-from limes.signals.spectra.views import GRIDS, Float32s, on_grid, views
+from limes.signals.spectra.views import GRIDS, VIEWS, Float32s, on_grid, views
 
 LARGEST_ARCHIVE = 1 << 30
 """An .npz that unpacks to more bytes is refused."""
@@ -32,37 +32,35 @@ Ints = NDArray[np.int64]
 
 @dataclass(frozen=True)
 class Row:
-    """What is known of one reference spectrum."""
+    """What is known of one reference spectrum; `role` is empty, or "library", for what is searched."""
 
     material: str
     family: str = ""
     specimen: str = ""
     source: str = ""
+    role: str = ""
 
 
 @dataclass(frozen=True, eq=False)
 class Library:
     """Reference spectra of one technique.
 
-    `matrix` (2, n, p) holds both views of every row; `first` and `end` (n,) the cells each row covers; `sums` (2, 2, p +
-    1, n) running sums of the matrix and of its squares, so that any overlap is two lookups, next to each other in memory
-    for rows that cover the same cells. `version` is a hash of names and spectra. `additive` (n, p) holds the rows on the
-    scale on which materials add up, one unit of each.
+    `matrix` (v, n, p) holds every view of every row, `coarse` (n, p / 2) one of them at half the resolution for a first
+    look; `first` and `end` (n,) are the cells each row covers. `materials` are the names, sorted, and `index` (n,) which of
+    them each row shows. `additive` (n, p) holds one unit of each row as it was measured.
+    `version` is a hash of names and spectra.
     """
 
     technique: str
     rows: tuple[Row, ...]
     matrix: Float32s
+    coarse: Float32s
     first: Ints
     end: Ints
-    sums: NDArray[np.float32]
-    version: str
+    materials: tuple[str, ...]
+    index: Ints
     additive: Float32s
-
-    @property
-    def materials(self) -> tuple[str, ...]:
-        """Names of the materials, each once, sorted."""
-        return tuple(sorted({row.material for row in self.rows}))
+    version: str
 
 
 def build(technique: str, entries: Sequence[tuple[Row, Spectrum]]) -> Library:
@@ -71,31 +69,43 @@ def build(technique: str, entries: Sequence[tuple[Row, Spectrum]]) -> Library:
     >>> x = np.arange(300.0, 1800.0, 2.0)
     >>> band = normalise(Raw(x, np.exp(-((x - 900) ** 2) / 300), "Raman shift"), "a")
     >>> build("raman", [(Row("made"), band)]).matrix.shape
-    (2, 1, 1726)
+    (4, 1, 1726)
     """
     rows, matrix, spans, units = [], [], [], []
     for row, spectrum in entries:
         values, first, end = on_grid(spectrum)
-        both = views(values, first, end, technique)
-        if both.any():
+        seen = views(values, first, end, technique)
+        if seen.any():
             rows.append(row)
-            matrix.append(both)
+            matrix.append(seen)
             spans.append((first, end))
             units.append(_unit(values, first, end, technique))
     size = GRIDS[technique].axis.size
-    whole = np.stack(matrix, axis=1) if matrix else np.zeros((2, 0, size), np.float32)
-    sums = np.zeros((2, 2, size + 1, len(rows)), np.float32)
-    sums[0, :, 1:] = np.cumsum(whole, axis=2, dtype=np.float64).swapaxes(1, 2)
-    sums[1, :, 1:] = np.cumsum(np.square(whole), axis=2, dtype=np.float64).swapaxes(1, 2)
-    covered = np.array(spans, np.int64).reshape(-1, 2)
+    whole = np.stack(matrix, axis=1) if matrix else np.zeros((len(VIEWS[technique]), 0, size), np.float32)
     one = np.stack(units) if units else np.zeros((0, size), np.float32)
-    return Library(technique, tuple(rows), whole, covered[:, 0].copy(), covered[:, 1].copy(), sums, _version(entries), one)
+    return assemble(technique, rows, whole, np.array(spans, np.int64).reshape(-1, 2), one, _version(entries))
+
+
+def assemble(technique: str, rows: Sequence[Row], matrix: Float32s, spans: Ints, additive: Float32s, version: str) -> Library:
+    """A library from views (v, n, p), covered cells (n, 2) and additive rows (n, p) that are there already."""
+    names = tuple(sorted({row.material for row in rows}))
+    place = {name: k for k, name in enumerate(names)}
+    index = np.array([place[row.material] for row in rows], np.int64)
+    first, end = spans[:, 0].copy(), spans[:, 1].copy()
+    return Library(technique, tuple(rows), matrix, halved(matrix[1]), first, end, names, index, additive, version)
+
+
+def halved(view: Float32s) -> Float32s:
+    """A view at half its resolution (n, p / 2), rows of length 1: neighbouring cells added."""
+    even = view[:, : view.shape[1] // 2 * 2]
+    half = even[:, ::2] + even[:, 1::2]
+    return np.asarray(half / np.maximum(np.linalg.norm(half, axis=1, keepdims=True), 1e-12), np.float32)
 
 
 def _unit(values: Floats, first: int, end: int, technique: str) -> Float32s:
-    """One unit of a material on the additive scale (p,), 0 where it was not measured."""
+    """One unit of a material (p,), 0 where it was not measured."""
     unit = np.zeros(values.size, np.float32)
-    unit[first:end] = additive(values[first:end], technique) / band_area(values[first:end], technique)
+    unit[first:end] = values[first:end] / band_area(values[first:end], technique)
     return unit
 
 
@@ -119,8 +129,8 @@ def load_libraries(folder: Path, technique: str = "") -> tuple[Library, ...]:
     found: list[tuple[Row, Spectrum]] = []
     for path in sorted(one for one in folder.iterdir() if one.is_file() and not one.name.startswith(".")):
         if path.suffix == ".npz":
-            found += _pair(path, technique)
-        elif path.suffix != ".hdr" and not path.with_suffix(".npz").exists() and path.stem.upper() not in ("README", "NOTICE"):
+            found += [(row, one) for row, one in read_pair(path, technique) if row.role in ("", "library")]
+        elif _is_spectrum(path):
             for spectrum in read_spectra(path, technique):
                 name = spectrum.title or path.stem
                 found.append((Row(name, family_of(name), spectrum.sha256[:12], path.name), spectrum))
@@ -130,8 +140,17 @@ def load_libraries(folder: Path, technique: str = "") -> tuple[Library, ...]:
     return tuple(build(kind, [pair for pair in found if pair[1].technique == kind]) for kind in kinds)
 
 
-def _pair(path: Path, technique: str) -> list[tuple[Row, Spectrum]]:
-    """Rows and spectra of an archive: arrays x, y, offsets beside a table with the columns technique and material."""
+def _is_spectrum(path: Path) -> bool:
+    """Whether a file of a library holds single spectra: no table of an archive, no header, no note."""
+    beside = path.with_suffix(".npz").exists() or path.suffix in (".hdr", ".json")
+    return not beside and path.stem.upper() not in ("README", "NOTICE")
+
+
+def read_pair(path: Path, technique: str = "") -> list[tuple[Row, Spectrum]]:
+    """Rows and spectra of an archive: arrays x, y, offsets beside a table with the columns technique and material.
+
+    Only those of one `technique` if it is given; InputError on any fault.
+    """
     x, y, offsets = _arrays(path)
     table = path.with_suffix(".csv")
     try:
@@ -181,4 +200,5 @@ def _row(row: dict[str, str | None], table: Path, k: int) -> Row:
     if not name:
         raise InputError(table, f"row {k}, material", "is empty", "name the material")
     family = (row.get("family") or "").strip() or family_of(name)
-    return Row(name, family, (row.get("specimen") or "").strip(), (row.get("source") or "").strip())
+    specimen, source, role = ((row.get(column) or "").strip() for column in ("specimen", "source", "role"))
+    return Row(name, family, specimen, source, role)

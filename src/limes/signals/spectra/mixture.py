@@ -1,7 +1,7 @@
 """Sparse non-negative mixtures of reference spectra, with the background inside the model.
 
-A measured spectrum is modelled as y = sum a_k s_k + B c + e with shares a_k >= 0: s_k rows of a library on a scale on
-which materials add up, B polynomials that stand for fluorescence, scatter and drift with any sign. Values and slopes are
+A measured spectrum is modelled as y = sum a_k s_k + B c + e with shares a_k >= 0: s_k rows of a library, one unit of
+each, B polynomials that stand for fluorescence, scatter and drift with any sign. Values and slopes are
 fitted together, weighted by what two specimens of one material differ by: a share of the band and a floor. Background
 and slopes are linear, so B is projected out of both sides first (Frisch and Waugh 1933) and only the shares remain.
 """
@@ -16,7 +16,6 @@ from scipy.optimize import nnls
 from scipy.signal import savgol_filter
 
 from limes.signals.spectra.library import Library
-from limes.signals.spectra.scales import additive
 from limes.signals.spectra.spectrum import Floats
 from limes.signals.spectra.views import GRIDS, Float32s, clipped
 
@@ -32,25 +31,34 @@ LEAST_COVER = 0.7
 
 @dataclass(frozen=True)
 class Mixing:
-    """How mixtures of a technique are modelled: degree of the background, weight of slopes, error as a share of the band."""
+    """How mixtures of a technique are modelled.
+
+    `degree` of the background, weight of the `slope`, error as a `share` of the band and as a `floor`, and the place from
+    which on a spectrum is explained: below 1150 nm reflectance shows brightness and iron more than what binds.
+    """
 
     degree: int
     slope: float
     share: float
+    low: float = 0.0
     floor: float = 0.03
 
 
-MIXING = {"raman": Mixing(6, 3.0, 0.3), "mid-ir": Mixing(4, 3.0, 0.3), "nir": Mixing(1, 3.0, 0.0)}
+MIXING = {"raman": Mixing(6, 3.0, 0.3), "mid-ir": Mixing(4, 3.0, 0.3), "nir": Mixing(1, 6.0, 0.0, 1150.0)}
 """Models by technique."""
 
 
 @dataclass(frozen=True, eq=False)
 class Posed:
-    """A mixture to solve: rows (n, q) and target (q,), weighted and free of background; `usable` (n,) marks rows to use."""
+    """A mixture to solve: rows (n, q) and target (q,), weighted and free of background; `usable` (n,) marks rows to use.
+
+    `first` is the first cell that it explains.
+    """
 
     rows: Float32s
     target: Float32s
     usable: Bools
+    first: int = 0
 
     @property
     def energy(self) -> float:
@@ -63,10 +71,12 @@ def polynomials(count: int, degree: int) -> Floats:
     return np.asarray(np.polynomial.legendre.legvander(np.linspace(-1.0, 1.0, count), degree).T)
 
 
-def pose(library: Library, values: Floats, first: int, end: int) -> Posed:
-    """The mixture problem of gridded values (p,) that cover the cells [first, end)."""
+def pose(library: Library, values: Floats, first: int, end: int, hidden: Bools | None = None) -> Posed:
+    """The mixture problem of gridded values (p,) that cover the cells [first, end), without the `hidden` rows (n,)."""
     grid, model = GRIDS[library.technique], MIXING[library.technique]
-    part = additive(values[first:end], library.technique)
+    low = int(np.searchsorted(grid.axis, model.low))
+    first = max(first, low) if end - low >= 4 * grid.smooth else first
+    part = values[first:end]
     weight = _weights(part, grid.smooth, grid.background, model)
     rows = _features(library.additive[:, first:end], grid.smooth, model.slope) * weight
     ground, _ = np.linalg.qr((_features(polynomials(end - first, model.degree), grid.smooth, model.slope) * weight).T)
@@ -75,7 +85,7 @@ def pose(library: Library, values: Floats, first: int, end: int) -> Posed:
     rows = (rows - (rows @ ground) @ ground.T).astype(np.float32)
     covered = np.minimum(library.end, end) - np.maximum(library.first, first)
     usable = (covered >= LEAST_COVER * (end - first)) & (np.einsum("ij,ij->i", rows, rows) > 1e-12)
-    return Posed(rows, target.astype(np.float32), usable)
+    return Posed(rows, target.astype(np.float32), usable if hidden is None else usable & ~hidden, first)
 
 
 def _features(values: Floats | Float32s, smooth: int, slope: float) -> Floats | Float32s:
@@ -137,3 +147,15 @@ def shares_of(posed: Posed, chosen: Ints) -> tuple[Floats, Floats]:
     rows = posed.rows[chosen].astype(np.float64)
     found, _ = nnls(rows.T, posed.target.astype(np.float64))
     return found, posed.target - found @ rows
+
+
+def parts(posed: Posed, groups: list[Ints]) -> Floats:
+    """Part of each of several given materials (g,), adding up to 1, at the best choice of one row of each group."""
+    chosen = np.array([group[int(np.argmax(alone(posed)[group]))] for group in groups], np.int64)
+    for _ in range(3):
+        for g, group in enumerate(groups):
+            others = np.delete(chosen, g)
+            left = [float(np.square(shares_of(posed, np.append(others, k))[1]).sum()) for k in group]
+            chosen[g] = group[int(np.argmin(left))]
+    shares, _ = shares_of(posed, chosen)
+    return shares / max(float(shares.sum()), 1e-30)

@@ -1,4 +1,4 @@
-"""The scale on which materials add up in a mixture, and the way back to what was measured."""
+"""What one unit of a material is in a mixture."""
 
 from __future__ import annotations
 
@@ -9,37 +9,14 @@ from limes.signals.spectra.spectrum import Floats
 from limes.signals.spectra.views import GRIDS, clipped
 
 
-def additive(values: Floats, technique: str) -> Floats:
-    """Values on the scale on which materials add up, of the same shape.
-
-    Absorbance and Raman intensity do; diffuse reflectance R does as single-scattering albedo w = 4 R / (1 + R)^2 (Hapke
-    1981, isotropic scatterers under diffuse light).
-
-    >>> additive(np.array([0.0, 1.0]), "nir").tolist()
-    [0.0, 1.0]
-    """
-    if technique != "nir":
-        return values
-    reflectance = np.clip(values, 0.0, 1.0)
-    return np.asarray(4.0 * reflectance / np.square(1.0 + reflectance))
-
-
-def measured_scale(values: Floats, technique: str) -> Floats:
-    """The inverse of `additive`, of the same shape.
-
-    >>> measured_scale(additive(np.array([0.25, 0.5]), "nir"), "nir").round(12).tolist()
-    [0.25, 0.5]
-    """
-    if technique != "nir":
-        return values
-    root = np.sqrt(1.0 - np.clip(values, 0.0, 1.0))
-    return np.asarray((1.0 - root) / (1.0 + root))
-
-
 def band_area(values: Floats, technique: str) -> float:
-    """What one unit of a material is on the additive scale: the area of its bands above the clipped background, in cells.
+    """The area of the bands of covered values (m,) above their clipped background, in cells; 1 for reflectance.
 
-    Reflectance needs no unit: single-scattering albedos are shares already.
+    Light that two kinds of grain reflect adds up by the area each shows, so reflectance needs no unit.
+
+    >>> x = np.arange(400.0, 4000.0, 4.0)
+    >>> round(band_area(np.exp(-(((x - 2000.0) / 40.0) ** 2)), "mid-ir") * 4.0 / (40.0 * np.pi**0.5), 2)
+    1.0
     """
     if technique == "nir":
         return 1.0

@@ -1,8 +1,8 @@
 """Views of a spectrum on the grid of its technique, in which one material looks the same on two instruments.
 
-Two views: the smoothed spectrum with its broad background clipped away (SNIP: Ryan et al. 1988), and its smoothed first
-derivative (Savitzky and Golay 1964), which forgets background and slope. In Raman the signed square root of both is
-taken, which keeps one strong band from deciding alone.
+A view is the smoothed level, the bands above the clipped background (SNIP: Ryan et al. 1988), or a derivative (Savitzky
+and Golay 1964), which forgets background and slope; as it is, as its signed square root, which keeps one strong band from
+deciding alone, of the logarithm, which forgets brightness, or divided by its local size, which lets weak bands speak.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.ndimage import uniform_filter1d
 from scipy.signal import savgol_filter
 
 from limes.signals.spectra.spectrum import Floats, Spectrum
@@ -35,15 +36,39 @@ class Grid:
         return np.arange(self.low, self.high + self.step / 2, self.step)
 
 
+@dataclass(frozen=True)
+class View:
+    """One view: "level", "bands", "slope" or "bend", smoothed over `width` cells, and what is done to it.
+
+    `of`: "values" or their "logarithm"; `size`: "plain", "root" (signed square root) or "local" (over its local size).
+    """
+
+    kind: str
+    width: int
+    size: str = "plain"
+    of: str = "values"
+
+
 GRIDS = {
-    "raman": Grid(150.0, 3600.0, 2.0, 9, 40, 4),
-    "mid-ir": Grid(400.0, 4000.0, 4.0, 7, 40, 2),
+    "raman": Grid(150.0, 3600.0, 2.0, 9, 40, 3),
+    "mid-ir": Grid(400.0, 4000.0, 4.0, 7, 40, 0),
     "nir": Grid(350.0, 2500.0, 10.0, 5, 12, 0),
 }
-"""Techniques that can be searched: Raman and mid-IR shift by up to 8 cm-1 between instruments, NIR grids do not."""
+"""Techniques that can be searched. Raman shifts by up to 6 cm-1 between instruments; in infrared a shift tells materials
+of one series apart, and interferometers keep their axis to a fraction of a cell."""
 
-VIEWS = ("smooth", "slope")
-"""Names of the views, in the order of the first axis of `views`."""
+VIEWS = {
+    "raman": (View("bands", 9, "root"), View("slope", 9, "root"), View("slope", 17, "root"), View("bend", 25, "root")),
+    "mid-ir": (View("slope", 5), View("slope", 7, "root"), View("bend", 9), View("bend", 13)),
+    "nir": (
+        View("level", 5),
+        View("slope", 5, "root"),
+        View("slope", 5, of="logarithm"),
+        View("slope", 5, "local"),
+        View("bend", 5, "root"),
+    ),
+}
+"""Views of each technique, in the order of the first axis of `views`."""
 
 
 def on_grid(spectrum: Spectrum) -> tuple[Floats, int, int]:
@@ -67,20 +92,34 @@ def on_grid(spectrum: Spectrum) -> tuple[Floats, int, int]:
 
 
 def views(values: Floats, first: int, end: int, technique: str) -> Float32s:
-    """Both views of gridded values (2, p), each with mean 0 and length 1 over the cells it covers, 0 elsewhere.
+    """Every view of gridded values (v, p), each with mean 0 and length 1 over the cells it covers, 0 elsewhere.
 
     A view without any variation stays 0, so that it resembles nothing.
     """
-    grid = GRIDS[technique]
-    found = np.zeros((2, values.size), np.float32)
+    grid, kinds = GRIDS[technique], VIEWS[technique]
+    found = np.zeros((len(kinds), values.size), np.float32)
     if end - first < 2 * grid.smooth:
         return found
-    part = values[first:end]
-    smooth = savgol_filter(part, grid.smooth, 2, mode="nearest")
-    flat = smooth - clipped(smooth, grid.background) if technique != "nir" else smooth
-    for k, view in enumerate((flat, savgol_filter(part, grid.smooth, 2, deriv=1, mode="nearest"))):
-        found[k, first:end] = _unit(np.sign(view) * np.sqrt(np.abs(view)) if technique == "raman" else view)
+    for k, view in enumerate(kinds):
+        found[k, first:end] = _unit(_seen(values[first:end], view, grid))
     return found
+
+
+def _seen(part: Floats, view: View, grid: Grid) -> Floats:
+    """One view of covered cells (m,), not yet centred."""
+    width = min(view.width, (part.size - 1) // 2 * 2 - 1)
+    plain = np.log(np.maximum(part, 1e-3)) if view.of == "logarithm" else part
+    order = {"level": 0, "bands": 0, "slope": 1, "bend": 2}[view.kind]
+    seen = savgol_filter(plain, width, 3 if order == 2 else 2, deriv=order, mode="nearest")
+    if view.kind == "bands":
+        seen = seen - clipped(seen, grid.background)
+    if view.size == "root":
+        return np.asarray(np.sign(seen) * np.sqrt(np.abs(seen)))
+    if view.size == "local":
+        energy = np.square(seen)
+        local = np.sqrt(np.maximum(uniform_filter1d(energy, 3 * grid.background // 2, mode="nearest"), 0.0))
+        return np.asarray(seen / np.maximum(local + 0.1 * np.sqrt(energy.mean()), 1e-30))
+    return np.asarray(seen)
 
 
 def clipped(values: Floats, half_width: int) -> Floats:
