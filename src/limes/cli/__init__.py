@@ -15,6 +15,7 @@ from limes.cli import (
     demo,
     deployment,
     identify,
+    inspection,
     portal,
     profile,
     replay,
@@ -42,6 +43,7 @@ app.add_typer(deployment.app, name="deployment")
 app.command()(simulate.simulate)
 app.command()(coverage.coverage)
 app.command()(closure.closure)
+app.command()(inspection.inspect)
 app.command()(sight.sight)
 app.command()(profile.profile)
 app.command()(track.track)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import json
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -58,7 +59,7 @@ def _summary(study: Study) -> dict[str, Any]:
         "out_of_order": sorted(study.lost),
         "kept_from_working_by_weather": sorted({s.asset for s in about.sensors if not available(s, about.weather)}),
         "p_interdict": _states(study),
-        "crossing_points": [vars(point) for point in study.checkpoints],
+        "crossing_points": [asdict(point) for point in study.checkpoints],
         "in_depth": {"mode": study.mode, "direction": study.direction},
         "worst_ways": [_way(way, repair) for way, repair in zip(study.ways, study.repairs, strict=True)],
         "worst_of_the_others": [_way(way, None) for way in study.others],

@@ -67,10 +67,13 @@ def _assumptions(facts: Facts) -> Iterator[str]:
         f"on duty take {crews['people_on_the_roll']} on the roll (leave, training, sickness, shifts)"
     )
     for point in facts["crossing_points"]:
-        yield (
-            f"hidden at {point['name']}: P(called) chemical {point['p_chemical']:.2f}, "
-            f"radioactive {point['p_radioactive']:.2f} (at 30 vehicles an hour)"
-        )
+        for direction, way in (("in", "inward"), ("out", "outward")):
+            told = [
+                f"{one['contraband']} {one['p_found']:.2f} (in {one['reply']})"
+                for one in point["hidden"]
+                if one["direction"] == direction
+            ]
+            yield f"hidden at {point['name']}, {way}: P(found) at least {', '.join(told)}; 30 vehicles an hour"
 
 
 def _ways(facts: Facts, home: str) -> Iterator[str]:
