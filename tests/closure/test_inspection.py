@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from limes.closure.draw import draw_day
-from limes.closure.inspection import CONTENT, Tool, blind_plan, plan_inspection, most_tests
+from limes.closure.inspection import CONTENT, Tool, blind_plan, most_tests, plan_inspection
 from limes.closure.queues import mmc
 from limes.closure.stackelberg import security_game
 from limes.closure.traffic import BUILT_IN, load_traffic
