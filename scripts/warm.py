@@ -18,9 +18,10 @@ def chains() -> list[list[list[str]]]:
     looks = [
         ["sight", terrain, "--at", "723132,4127539", "--height", "15", "--engine", engine] for engine in ("exact", "screen")
     ]
+    plan = ["plan", PLACE[0], "--budget", "3e6", "--false-alarm-weight", "0", "--harm-weight", "0", "--mode", "foot", "--quick"]
     return [
         [["simulate", *PLACE, "--hours", "0.05", "--after", "2", "-o", "night"], ["track", "night", "-o", "tracks.parquet"]],
-        [*([*look, "-o", f"{look[-1]}.tif"] for look in looks), ["coverage", *PLACE], ["closure", *PLACE]],
+        [*([*look, "-o", f"{look[-1]}.tif"] for look in looks), ["coverage", *PLACE], ["closure", *PLACE], plan],
     ]
 
 

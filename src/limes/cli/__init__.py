@@ -16,6 +16,7 @@ from limes.cli import (
     deployment,
     identify,
     inspection,
+    plan,
     portal,
     profile,
     replay,
@@ -44,6 +45,7 @@ app.command()(simulate.simulate)
 app.command()(coverage.coverage)
 app.command()(closure.closure)
 app.command()(inspection.inspect)
+app.command()(plan.plan)
 app.command()(sight.sight)
 app.command()(profile.profile)
 app.command()(track.track)

@@ -66,21 +66,27 @@ class Scene:
 
 
 def scene(
-    sector: Sector, deployment: Deployment, time: float, weather: Weather, setup: Setup | None = None, only: str | None = None
+    sector: Sector,
+    deployment: Deployment,
+    time: float,
+    weather: Weather,
+    setup: Setup | None = None,
+    only: str | tuple[str, ...] | None = None,
 ) -> Scene:
     """Prepare a deployment: some seconds for a long sector, after which each question takes a fraction of one.
 
-    `only` one way of crossing, by default foot, vehicle and drone.
+    `only` one way of crossing or some, by default foot, vehicle and drone.
     """
     setup = Setup() if setup is None else setup
     land = ground(sector, setup.cell, setup.approach, setup.depth)
     coarse = None if setup.cell >= _RESPONSE_CELL else ground(sector, _RESPONSE_CELL, setup.approach, setup.depth)
     sensors = with_sight(sensors_of(deployment, sector), sector.terrain)
-    kinds = {name: mode for name, mode in modes(targets_of(sector.catalogue)).items() if only in (None, name)}
+    wanted = (only,) if isinstance(only, str) else only
+    kinds = {name: mode for name, mode in modes(targets_of(sector.catalogue)).items() if wanted is None or name in wanted}
     spans = _spans(deployment.assets)
     units = units_of(deployment.assets, sector.catalogue, _night(sector, time), setup.manning)
     found = {n: hazards(sensors, spans, sector, land, m.target_class, time, weather) for n, m in kinds.items()}
-    tasks = {name: _task(land, mode, deployment.assets, sector) for name, mode in kinds.items()}
+    tasks = {name: task_of(land, mode, deployment.assets, sector) for name, mode in kinds.items()}
     reply = replace(response(land, units, setup.assess, coarse), p_act=setup.p_act)
     known = (MappingProxyType(kinds), MappingProxyType(tasks), MappingProxyType(found))
     return Scene(sector, deployment, setup, time, weather, land, coarse, sensors, *known, reply)
@@ -124,7 +130,7 @@ def with_assets(about: Scene, added: tuple[Asset, ...]) -> Scene:
     }
     walls = any(asset.family in ("wall", "fence", "gate") for asset in added)
     tasks = (
-        {name: _task(land, mode, whole.assets, about.sector) for name, mode in about.modes.items()} if walls else about.tasks
+        {name: task_of(land, mode, whole.assets, about.sector) for name, mode in about.modes.items()} if walls else about.tasks
     )
     reply = about.response.joined(response(land, units, about.setup.assess, about.coarse)) if units else about.response
     return replace(
@@ -142,7 +148,8 @@ def _spans(assets: tuple[Asset, ...]) -> dict[str, tuple[float, float]]:
     return {a.id: (a.line_from, a.line_to) for a in assets if a.line_from is not None and a.line_to is not None}
 
 
-def _task(land: Ground, mode: Mode, assets: tuple[Asset, ...], sector: Sector) -> Task:
+def task_of(land: Ground, mode: Mode, assets: tuple[Asset, ...], sector: Sector) -> Task:
+    """What a way of crossing meets of the barriers and gates among some assets, and its quickest times."""
     kinds = sector.catalogue.kinds
     gates = tuple((float(sector.border.locate(a.x, a.y)[0]), kinds[a.kind]) for a in assets if a.family == "gate")
     slow = delays(assets, sector.catalogue, mode, land.length)
@@ -155,4 +162,4 @@ def _task_without(about: Scene, mode: str, lost: frozenset[str]) -> Task:
     if not gone:
         return about.tasks[mode]
     kept = tuple(a for a in about.deployment.assets if a.id not in gone)
-    return _task(about.ground, about.modes[mode], kept, about.sector)
+    return task_of(about.ground, about.modes[mode], kept, about.sector)

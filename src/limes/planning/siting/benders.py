@@ -10,9 +10,6 @@ holds for every choice of sites and is tight at x^. One product over the non-zer
 
 from __future__ import annotations
 
-import os
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from time import perf_counter
 
@@ -20,6 +17,7 @@ import numpy as np
 from scipy.optimize import Bounds, LinearConstraint, linprog, milp
 from scipy.sparse import coo_array, csr_array, vstack
 
+from limes.planning.quiet import quiet
 from limes.planning.siting.cover import Cover, columns_of, covered
 from limes.planning.siting.swap import swapped
 
@@ -183,7 +181,7 @@ class _Search:
             matrix = vstack([*self.cuts.rows, self._spend()]).tocsr()
             rows = LinearConstraint(matrix, -np.inf, np.concatenate([*self.cuts.right, [self.count]]))
             left = max(self.end - perf_counter(), 0.1)
-            with _quiet():
+            with quiet():
                 found = milp(
                     goal, constraints=[rows], bounds=limits, integrality=whole,
                     options={"time_limit": left, "mip_rel_gap": 0.25 * self.gap},
@@ -200,16 +198,3 @@ class _Search:
             self.rounds += 1
             if reached >= theta.sum() - 1e-7 * theta.sum() and found.status == 0:
                 break
-
-
-@contextmanager
-def _quiet() -> Iterator[None]:
-    """Keep the notes that HiGHS prints on its own from standard output, where a command's JSON goes."""
-    kept, nowhere = os.dup(1), os.open(os.devnull, os.O_WRONLY)
-    os.dup2(nowhere, 1)
-    try:
-        yield
-    finally:
-        os.dup2(kept, 1)
-        os.close(kept)
-        os.close(nowhere)
