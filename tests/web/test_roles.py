@@ -26,7 +26,7 @@ BEFORE_THE_CHANGE = {"/api/me", "/api/password", "/api/logout"}
 """What somebody with a one-time password may ask."""
 
 SAMPLES = {"z": "10", "x": "204", "y": "398", "name": "vera", "case": "case-000001", "track": "1", "reading": "none"}
-QUERIES = {"/api/sight": {"lon": -108.45, "lat": 37.2}}
+QUERIES = {"/api/sight": {"lon": -108.45, "lat": 37.2}, "/api/inspection": {"crossing": "none"}}
 BODIES = {
     "/api/logout": {},
     "/api/password": {"old": "wrong", "new": "another password 1"},
@@ -35,6 +35,7 @@ BODIES = {
     "/api/cases/{case}/acts": {"verb": "note", "text": "seen"},
     "/api/readings": {"no": "spectrum"},
     "/api/readings/{reading}/case": {},
+    "/api/inspection": {"crossing": "none", "direction": "in", "goods": "food"},
 }
 
 

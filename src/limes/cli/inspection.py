@@ -42,7 +42,7 @@ def inspect(
     """
     import numpy as np
 
-    from limes.closure.checkpoint import plan_at, tools_at
+    from limes.closure.checkpoint import plan_at, plan_facts, tools_at
     from limes.closure.draw import draw_day
     from limes.closure.inspection import blind_plan
     from limes.closure.traffic import BUILT_IN, load_traffic
@@ -69,7 +69,9 @@ def inspect(
             "flow_per_h": flow,
             "assumed": not traffic,
         }
-        typer.echo(json.dumps({**head, **_json(plan, blind, about), "day": day, "drawn": _rows(drawn, plan, about)}, indent=1))
+        typer.echo(
+            json.dumps({**head, **plan_facts(plan, blind, about), "day": day, "drawn": _rows(drawn, plan, about)}, indent=1)
+        )
         return
     typer.echo(f"{names[chosen]}, {'inward' if direction == 'in' else 'outward'}, {flow:g} vehicles an hour")
     typer.echo("\n".join(_text(plan, blind, about)))
@@ -94,23 +96,6 @@ def _text(plan: Plan, blind: Plan, traffic: Traffic) -> list[str]:
             f"(testing all alike {blind.guaranteed[j]:.2f})"
         )
     return lines
-
-
-def _json(plan: Plan, blind: Plan, traffic: Traffic) -> dict[str, Any]:
-    tools = [
-        {"tool": tool.name, "servers": tool.servers, "wait_min": round(float(wait), 2), "utilisation": round(float(load), 4)}
-        for tool, wait, load in zip(plan.tools, plan.wait_min, plan.load, strict=True)
-    ]
-    rates = {
-        goods: {tool.name: round(float(rate), 5) for tool, rate in zip(plan.tools, row, strict=True)}
-        for goods, row in zip(traffic.goods, plan.rates, strict=True)
-    }
-    replies = [
-        {"contraband": kind, "p_found": round(float(plan.guaranteed[j]), 5), "goods": traffic.goods[plan.reply[j]],
-         "p_found_blind": round(float(blind.guaranteed[j]), 5)}
-        for j, kind in enumerate(traffic.contraband)
-    ]  # fmt: skip
-    return {"tools": tools, "rates": rates, "replies": replies}
 
 
 def _rows(drawn: tuple[Drawn, ...], plan: Plan, traffic: Traffic) -> list[dict[str, Any]]:

@@ -6,6 +6,7 @@ Vehicles are chosen at random with chances that fit a smuggler who knows them (`
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
@@ -108,6 +109,24 @@ def plan_at(
     weight = traffic.weight[direction] * traffic.harm
     mine = [Tool(one.name, one.servers, share * one.tests_per_h, one.availability, one.p, one.p_false) for one in tools]
     return plan_inspection(flow * traffic.share, mine, traffic.reach, traffic.effort, weight, wait)
+
+
+def plan_facts(plan: Plan, blind: Plan, traffic: Traffic) -> dict[str, Any]:
+    """A plan in words and figures, ready for JSON; `blind` is what testing all alike would find."""
+    tools = [
+        {"tool": tool.name, "servers": tool.servers, "wait_min": round(float(wait), 2), "utilisation": round(float(load), 4)}
+        for tool, wait, load in zip(plan.tools, plan.wait_min, plan.load, strict=True)
+    ]
+    rates = {
+        goods: {tool.name: round(float(rate), 5) for tool, rate in zip(plan.tools, row, strict=True)}
+        for goods, row in zip(traffic.goods, plan.rates, strict=True)
+    }
+    replies = [
+        {"contraband": kind, "p_found": round(float(plan.guaranteed[j]), 5), "goods": traffic.goods[plan.reply[j]],
+         "p_found_blind": round(float(blind.guaranteed[j]), 5)}
+        for j, kind in enumerate(traffic.contraband)
+    ]  # fmt: skip
+    return {"tools": tools, "rates": rates, "replies": replies}
 
 
 def _hidden(tools: tuple[Tool, ...], traffic: Traffic, flow: float) -> tuple[Hidden, ...]:

@@ -4,6 +4,8 @@ import type {
   Case,
   ClosureAnswer,
   CoverageAnswer,
+  Drawn,
+  InspectionPlan,
   Me,
   Reading,
   Readings,
@@ -68,6 +70,8 @@ export const api = {
   readings: () => ask<Readings>('/api/readings'),
   reading: (name: string) => ask<Reading>(`/api/readings/${id(name)}`),
   openReading: (name: string) => ask<Reading>(`/api/readings/${id(name)}/case`, {}),
+  inspection: (crossing: string, direction: string) => ask<InspectionPlan>(`/api/inspection?${query({ crossing, direction })}`),
+  draw: (vehicle: { crossing: string; direction: string; goods: string }) => ask<Drawn>('/api/inspection', vehicle),
   bring: (file: File, said: { crossing: string; declared: string; technique: string; case: string }) =>
     ask<Reading>(`/api/readings?${query({ file: file.name.slice(0, 120), ...said })}`, file),
   trails: (seconds: number) => ask<Record<string, TrailAnswer>>(`/api/trails?${query({ seconds })}`),

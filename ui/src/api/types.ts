@@ -151,6 +151,18 @@ export interface Curve {
   residual?: number[]
 }
 
+/** How inspections are spread over goods at a crossing point, and what that guarantees. */
+export interface InspectionPlan {
+  goods: string[]
+  replies: { contraband: string; p_found: number; goods: string }[]
+}
+
+/** What one vehicle is tested with. */
+export interface Drawn {
+  goods: string
+  tools: string[]
+}
+
 /** The newest readings, where they can have been taken, and how their cases can end. */
 export interface Readings {
   readings: Reading[]

@@ -8,6 +8,7 @@ import { Time } from '../panels/bits'
 import { choose } from '../state/choice'
 import { cases, me } from '../state/store'
 import { Curve } from './curve'
+import { NextVehicle } from './inspection'
 import { useReading } from './table'
 
 const EVERY_MS = 4000
@@ -346,6 +347,7 @@ export function CheckpointScreen() {
         <p class="problem" role="alert">
           {problem.value || newest.value.problem}
         </p>
+        {said.value.crossing && <NextVehicle crossing={said.value.crossing} />}
         <Latest readings={readings} chosen={shown.value?.id ?? ''} pick={(id) => void show(id)} />
       </div>
       <div class="check-out" aria-live="polite" tabIndex={0} role="region" aria-label={t('check.verdict')}>
