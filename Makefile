@@ -53,6 +53,9 @@ bench-siting: $(VENV)/.test  ## siting with its proven gap, beside spopt and HiG
 	$(BIN)/python -m pip install --quiet --group bench || echo "the peers could not be installed: Limes alone"
 	$(BIN)/python benchmarks/siting.py $(ARGS)
 
+bench-survey: $(VENV)/.test  ## how surely tunnels are found on survey lines, over which ground
+	$(BIN)/python benchmarks/survey.py $(ARGS)
+
 bench-watch: $(VENV)/.test
 	$(BIN)/python benchmarks/watch.py $(ARGS)
 

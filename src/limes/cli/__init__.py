@@ -25,6 +25,7 @@ from limes.cli import (
     simulate,
     survey,
     track,
+    tunnel,
     user,
     watch,
 )
@@ -52,6 +53,7 @@ app.command()(track.track)
 app.command()(identify.identify)
 app.command()(portal.portal)
 app.command()(survey.survey)
+app.add_typer(tunnel.app, name="tunnel")
 app.command()(watch.watch)
 app.command()(replay.replay)
 app.add_typer(audit.app, name="audit")

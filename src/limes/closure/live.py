@@ -19,12 +19,17 @@ MOVED = 500.0
 
 
 def live_closure(
-    about: Scene, lost: Iterable[str] = (), places: Mapping[str, tuple[float, float]] | None = None, most: int = 5
+    about: Scene,
+    lost: Iterable[str] = (),
+    places: Mapping[str, tuple[float, float]] | None = None,
+    most: int = 5,
+    searched: np.ndarray | None = None,
 ) -> dict[str, Any]:
     """P(interdict) per km of every way of crossing with what is lost now, and the worst ways on foot towards home; for JSON.
 
     `lost` ids of sensors, assets and patrols that are out of order, grounded, away or bound; `places` plane coordinates of
-    patrols that are known (of others their base). The scene is made once for an hour and its weather.
+    patrols that are known (of others their base); `searched` (km,) P(surveys
+    found a tunnel) where some were made. The scene is made once for an hour and its weather.
     """
     gone = frozenset(lost)
     moved = moved_response(about, places or {})
@@ -33,7 +38,7 @@ def live_closure(
     rows = [{"mode": mode, "direction": direction, **_row(outcome.p)} for (mode, direction), outcome in sorted(found.items())]
     ways = []
     if ("foot", "in") in found:
-        rows.append({"mode": "tunnel", "direction": "in", **_row(tunnels(about, found["foot", "in"], gone))})
+        rows.append({"mode": "tunnel", "direction": "in", **_row(tunnels(about, found["foot", "in"], gone, searched))})
         told = replace(about, response=moved)
         for km in distinct(found["foot", "in"], most):
             ways.append(_way(told, way(told, found["foot", "in"], km, gone)))

@@ -38,10 +38,11 @@ def p_found_dug(model: FibreModel, availability: float, about: Scene) -> float:
     return FOLLOWED * availability if heard else 0.0
 
 
-def tunnels(about: Scene, foot: Outcome, lost: frozenset[str] = frozenset()) -> np.ndarray:
+def tunnels(about: Scene, foot: Outcome, lost: frozenset[str] = frozenset(), searched: np.ndarray | None = None) -> np.ndarray:
     """P(interdict) of the worst tunnel through each km (km,), NaN where nobody could come out.
 
     1 - (1 - found while dug)(1 - found otherwise)(1 - P of the way on foot from its mouth), from the inward search on foot.
+    `searched` (km,) is P(surveys found it) where some were made: what they would have missed stays open.
     """
     ground = about.ground
     assert foot.inside is not None, "tunnels need the inward outcome on foot"
@@ -50,6 +51,8 @@ def tunnels(about: Scene, foot: Outcome, lost: frozenset[str] = frozenset()) -> 
     out = np.full(foot.p.size, np.inf)
     np.minimum.at(out, km, foot.inside.key[mouths])
     unheard = np.full(out.size, 1.0 - OTHERWISE)
+    if searched is not None:
+        unheard[: searched.size] *= 1.0 - searched[: out.size]
     spans = {a.id: (a.line_from, a.line_to) for a in about.deployment.family("fibre")}
     for sensor in about.sensors:
         if isinstance(sensor.model, FibreModel) and not {sensor.id, sensor.asset} & lost:

@@ -84,6 +84,15 @@ audit = sa.Table(
     sa.Column("hash", sa.String, nullable=False),
 )
 
+tunnel_cases = sa.Table(
+    "tunnel_cases",
+    metadata,
+    sa.Column("id", sa.String, primary_key=True),
+    sa.Column("state", sa.String, nullable=False, index=True),
+    sa.Column("opened", sa.Float, nullable=False),
+    sa.Column("body", sa.JSON, nullable=False),
+)
+
 positions = sa.Table(
     "positions",
     metadata,

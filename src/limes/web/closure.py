@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import math
 import threading
 from dataclasses import replace
 from typing import Any
 
+import numpy as np
 from fastapi import APIRouter, Request
 
 from limes.closure.ground import usual_cell
 from limes.closure.live import live_closure
 from limes.closure.scene import Scene, Setup, scene
+from limes.watch import tunnel_cases
 from limes.watch.service import Watch
 from limes.web.sessions import Viewer
 
@@ -46,7 +49,12 @@ class LiveClosure:
                 setup = Setup(cell=max(usual_cell(sector), _aligned(sector.terrain.grid.cell)))
                 self._kept = slot, scene(sector, self.watch.deployment, time, weather, setup)
             about = replace(self._kept[1], time=time)
-        return live_closure(about, lost, places)
+        return live_closure(about, lost, places, searched=self._searched())
+
+    def _searched(self) -> np.ndarray:
+        """P(a tunnel through each km was found) by the surveys of the tunnel cases."""
+        with self.watch.store.read() as database:
+            return tunnel_cases.searched(database, math.ceil(self.watch.sector.border.length / 1000.0))
 
 
 def _aligned(own: float) -> float:
