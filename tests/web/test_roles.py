@@ -36,6 +36,10 @@ BODIES = {
     "/api/readings": {"no": "spectrum"},
     "/api/readings/{reading}/case": {},
     "/api/inspection": {"crossing": "none", "direction": "in", "goods": "food"},
+    "/api/tunnels": {"title": "lead", "km_from": 1.0, "km_to": 1.2},
+    "/api/tunnels/{case}/evidence": {"kind": "patrol", "figures": {"report": "tip"}},
+    "/api/tunnels/{case}/handover": {"to": "sue", "text": "look there"},
+    "/api/tunnels/{case}/close": {"outcome": "no tunnel found"},
 }
 
 

@@ -81,7 +81,7 @@ class ErtNoise:
 
     def __init__(self, line: ErtLine) -> None:
         """Compute how the readings of `line` answer to the ground under it."""
-        grid = mesh(line.electrodes, finer=1)
+        grid = mesh(line.electrodes, finer=2)
         self.variance = line.error**2
         x, z = grid.middles()
         self._places = np.column_stack([np.repeat(x, z.size), np.tile(z, x.size)])
