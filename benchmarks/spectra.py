@@ -16,13 +16,13 @@ from pathlib import Path
 
 import numpy as np
 
+import spectra_fusion
 import spectra_mixtures
 from limes.errors import InputError
 from limes.seeds import generator
 from limes.signals.spectra import Library, Row, Spectrum, build, eu_precursors, gate, identify
 from limes.signals.spectra.calibrate import (
     Calibration,
-    calibrate,
     crowd_of,
     fit_sharpness,
     held_out,
@@ -158,23 +158,6 @@ def _upper(scores: list[float]) -> float:
     return float(np.sort(scores)[rank - 1]) if rank <= len(scores) else float("nan")
 
 
-def hazards(library: Library, queries: list[tuple[Row, Spectrum]], own: bool) -> dict[str, object]:
-    """Listed substances in the answers to spectra of other materials, their specimen or their material held out."""
-    listed = eu_precursors()
-    concern = {name for name in library.materials if listed.find(name)}
-    known, strangers, _ = results(library, queries, own)
-    limit = calibrate(library, len(library.rows)).threshold
-    benign = [one for one in known + strangers if one.right not in concern and one.good]
-    alarms = [one for one in benign if one.best in concern and one.far > limit]
-    return {
-        "technique": library.technique,
-        "listed_in_library": sorted(concern),
-        "benign_or_unknown": len(benign),
-        "listed_in_the_answer": len(alarms),
-        "share_second_method": round(len(alarms) / max(len(benign), 1), 4),
-    }
-
-
 def speed(technique: str, rows: int = 10_000, queries: int = 30) -> dict[str, object]:
     """Milliseconds of one query over a made library of bands, in which every row covers the whole grid."""
     rng, axis = generator(1, "speed"), GRIDS[technique].axis
@@ -233,11 +216,12 @@ def main() -> None:
         queries = asked.get(technique, [])
         if not only or "search" in only:
             print(json.dumps(run(library, queries, own)), flush=True)
-        if not only or "hazards" in only:
-            print(json.dumps(hazards(library, queries, own)), flush=True)
         if not only or "mixtures" in only:
             for line in spectra_mixtures.figures(entries, queries, mixtures + more, own):
                 print(json.dumps(line), flush=True)
+    if not only or "fusion" in only:
+        for line in spectra_fusion.figures(pure, asked, own):
+            print(json.dumps(line), flush=True)
     if not only or "speed" in only:
         for technique in GRIDS:
             print(json.dumps(speed(technique)), flush=True)

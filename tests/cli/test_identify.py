@@ -76,3 +76,18 @@ def test_wrong_calls_and_files_are_one_line(lactose: Path, tmp_path: Path) -> No
     (tmp_path / "a.n42").write_text(f"{gamma}<ChannelData>{' '.join(['1'] * 20)}</ChannelData></Spectrum></a>")
     with pytest.raises(InputError, match="names no material"):
         limes(tmp_path / "a.n42")
+
+
+def test_a_bundle_is_written_and_run_again(lactose: Path, tmp_path: Path) -> None:
+    own, bundle, page = tmp_path / "own", tmp_path / "case.zip", tmp_path / "case.html"
+    own.mkdir()
+    (own / "lactose.csv").write_text(lactose.read_text())
+    text = limes(lactose, "--library", own, "--declared", "lactose", "--bundle", bundle, "--report", page)
+    assert "advice by cost: release" in text
+    assert "lactose" in page.read_text(encoding="utf-8")
+    assert "run again: the same" in limes("--rerun", bundle, "--library", own)
+    again = CliRunner().invoke(app, ["identify", "--rerun", str(bundle), "--json"])
+    assert again.exit_code == 1
+    assert json.loads(again.output)["rerun"]["same"] is False
+    with pytest.raises(UsageError, match="give spectra"):
+        limes("--json")

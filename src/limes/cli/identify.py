@@ -5,23 +5,30 @@ from __future__ import annotations
 import json
 import math
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 if TYPE_CHECKING:
-    from limes.signals.spectra import Answer, Calibration, Component, Library, Listed, RegulatedList, Spectrum
+    from limes.signals.spectra import Answer, Evidence, Library, Listed, Spectrum
+    from limes.signals.spectra.analysis import Analysis
 
 _SEARCHED = ("raman", "mid-ir", "nir")
 
 
 def identify(
-    files: Annotated[list[Path], typer.Argument(help="Spectra: CSV, JCAMP-DX, SPC, SPA, WDF, OPUS, ENVI.", show_default=False)],
+    files: Annotated[
+        list[Path] | None, typer.Argument(help="Spectra: CSV, JCAMP-DX, SPC, SPA, WDF, OPUS, ENVI.", show_default=False)
+    ] = None,
     library: Annotated[Path | None, typer.Option(help="Folder of reference spectra (else the bundled ones).")] = None,
     declared: Annotated[str, typer.Option(help="Material of the declared goods, by name.")] = "",
     technique: Annotated[str, typer.Option(help="raman, mid-ir or nir, where the files do not say.")] = "",
     laser: Annotated[float | None, typer.Option(min=100, max=3000, help="Laser, nm, for Raman over wavelength.")] = None,
     lists: Annotated[list[Path] | None, typer.Option("--list", help="A further list of regulated substances.")] = None,
+    together: Annotated[bool, typer.Option(help="The files are readings of one load: weigh them together.")] = False,
+    report: Annotated[Path | None, typer.Option(help="Write a report as one HTML file.")] = None,
+    bundle: Annotated[Path | None, typer.Option(help="Write files, settings and verdict as a zip to be run again.")] = None,
+    rerun: Annotated[Path | None, typer.Option(help="Run a bundle again and compare; no files then.")] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
 ) -> None:
     """Name the material of a spectrum, its family, or say that it is unknown or must be measured again.
@@ -29,88 +36,78 @@ def identify(
     Example: limes identify powder.spc --library my-library --declared "sodium chloride"
     """
     from limes.errors import UsageError
-    from limes.signals.spectra import BUNDLED, eu_precursors, load_libraries, read_list, read_spectra
+    from limes.signals.spectra import BUNDLED
+    from limes.signals.spectra.analysis import analyse, analysis_facts
+    from limes.signals.spectra.bundle import Settings, write_bundle
 
     if technique and technique not in _SEARCHED:
         raise UsageError(f"--technique: {technique!r} is not one of {', '.join(_SEARCHED)}")
-    spectra = [one for file in files for one in read_spectra(file, technique, math.nan if laser is None else laser)]
-    regulated = [eu_precursors(), *map(read_list, lists or ())]
-    libraries = load_libraries(library or BUNDLED, technique)
-    found = _answers(spectra, libraries, regulated, declared, library or BUNDLED)
-    if as_json:
-        head = {"lists": [{"list": one.title, "version": one.version, "source": one.source} for one in regulated]}
-        spectra_json = [_json(spectrum, held, answer) for spectrum, held, answer in found]
-        typer.echo(json.dumps({**head, "spectra": spectra_json}, ensure_ascii=False, indent=1))
+    if bool(files) == bool(rerun):
+        raise UsageError("give spectra, or --rerun with a bundle")
+    differs: tuple[str, ...] | None = None
+    settings = Settings(declared, technique, math.nan if laser is None else laser)
+    if rerun:
+        found, differs = _again(rerun, library or BUNDLED)
     else:
-        typer.echo("\n\n".join(_text(spectrum, held, answer) for spectrum, held, answer in found))
+        found = analyse(files or [], library or BUNDLED, settings, lists or ())
+    if report:
+        _write_report(report, found)
+    if bundle and files:
+        write_bundle(bundle, files, lists or (), settings, analysis_facts(found), _html(found))
+    _print(found, differs, together, as_json)
+    if differs:
+        raise typer.Exit(1)
 
 
-def _answers(
-    spectra: list[Spectrum], libraries: tuple[Library, ...], lists: list[RegulatedList], declared: str, folder: Path
-) -> list[tuple[Spectrum, Library, Answer]]:
-    """Each spectrum with the library that it was searched in and its answer."""
+def _again(bundle: Path, folder: Path) -> tuple[Analysis, tuple[str, ...]]:
+    from limes.signals.spectra.analysis import rerun
+
+    return rerun(bundle, folder)
+
+
+def _html(found: Analysis) -> str:
+    from limes.reports.spectra_report import spectra_html
+
+    return spectra_html(found)
+
+
+def _write_report(path: Path, found: Analysis) -> None:
     from limes.errors import InputError
-    from limes.signals.spectra import BUNDLED, calibration_of, identify
 
-    where = "the bundled library" if folder == BUNDLED else str(folder)
-    held = {one.technique: one for one in libraries}
-    known: dict[str, Calibration] = {}
-    found = []
-    for spectrum in spectra:
-        kind = spectrum.technique
-        if kind not in _SEARCHED:
-            cure = "give a Raman, mid-IR or NIR spectrum"
-            raise InputError(spectrum.file, "technique", f"is {kind}, which names no material", cure)
-        if kind not in held:
-            problem = f"is {kind}; {where} holds no {kind} spectra"
-            raise InputError(spectrum.file, "technique", problem, "give --library a folder with such reference spectra")
-        known[kind] = known.get(kind) or calibration_of(held[kind], folder)
-        found.append((spectrum, held[kind], identify(spectrum, held[kind], known[kind], lists, declared)))
-    return found
+    try:
+        path.write_text(_html(found), encoding="utf-8")
+    except OSError as fault:
+        raise InputError(path, "", f"cannot be written ({fault.strerror})", "choose another place") from None
 
 
-def _json(spectrum: Spectrum, library: Library, answer: Answer) -> dict[str, Any]:
-    from dataclasses import asdict
+def _print(found: Analysis, differs: tuple[str, ...] | None, together: bool, as_json: bool) -> None:
+    from limes.signals.spectra.analysis import analysis_facts
 
-    from limes import __version__
-
-    about = {"version": library.version, "spectra": len(library.rows), "materials": len(library.materials)}
-    measured = {"file": spectrum.file, "sha256": spectrum.sha256, "title": spectrum.title, "technique": spectrum.technique}
-    return {
-        **measured,
-        "instrument": {name: _finite(value) for name, value in asdict(spectrum.instrument).items()},
-        "verdict": answer.verdict,
-        "name": answer.name,
-        "reason": answer.reason,
-        "calibrated": answer.calibrated,
-        "p_not_in_library": _finite(answer.p_stranger),
-        "answer": [hit.material for hit in answer.answer],
-        "candidates": [{"material": h.material, "family": h.family, "score": round(h.score, 4)} for h in answer.candidates],
-        "components": [_component(one) for one in answer.explanation.components] if answer.explanation else [],
-        "unexplained": round(answer.explanation.unexplained, 4) if answer.explanation else None,
-        "next_step": {"step": answer.next_step.step, "reason": answer.next_step.reason},
-        "listed": [_listed(one) for one in answer.listed],
-        "declared": {"consistent": answer.declared, "reason": answer.declared_reason} if answer.declared else None,
-        "quality": {"snr": round(answer.quality.snr, 1), "relief": round(answer.quality.relief, 4)},
-        "library": about,
-        "limes": __version__,
-    }
+    if as_json:
+        again = {} if differs is None else {"rerun": {"same": not differs, "differences": list(differs)}}
+        typer.echo(json.dumps({**analysis_facts(found), **again}, ensure_ascii=False, indent=1))
+        return
+    lines = [_text(case.spectrum, case.library, case.answer) for case in found.cases]
+    if found.evidence and (together or found.settings.declared):
+        lines.append(_evidence_text(found.evidence))
+    if differs is not None:
+        lines.append(
+            "run again: the same" if not differs else "\n".join(["run again: DIFFERENT", *(f"  {d}" for d in differs)])
+        )
+    typer.echo("\n\n".join(lines))
 
 
-def _finite(value: Any) -> Any:
-    return None if isinstance(value, float) and not math.isfinite(value) else value
-
-
-def _component(one: Component) -> dict[str, Any]:
-    sure = {"share": round(one.share, 3), "low": round(one.low, 3), "high": round(one.high, 3)}
-    return {"material": one.material, "family": one.family, **sure, "log10_ratio": round(one.log10_ratio, 2), "p": one.p}
-
-
-def _listed(one: Listed) -> dict[str, Any]:
-    entry = one.entry
-    facts = {"material": one.material, "substance": entry.name, "cas": entry.cas, "annex": entry.annex, "regime": entry.regime}
-    limits = {"limit_percent": _finite(entry.limit_percent), "licence_limit_percent": _finite(entry.licence_limit_percent)}
-    return {**facts, **limits, "cn_code": entry.cn_code, "note": entry.note}
+def _evidence_text(evidence: Evidence) -> str:
+    """The table of probabilities before and after, and the advice."""
+    lines = [f"all readings as of one load ({', '.join(evidence.techniques)}): probability before and after"]
+    for one in evidence.table:
+        mark = " (listed)" if one.concern else ""
+        lines.append(
+            f"  {one.before:9.4%} -> {one.after:8.3%}  {one.material}{mark}, log10 likelihood ratio {one.log10_ratio:+.1f}"
+        )
+    lines.append(f"  {evidence.unknown[0]:9.4%} -> {evidence.unknown[1]:8.3%}  something in no library")
+    lines.append(f"  advice by cost: {evidence.step}: {evidence.reason}")
+    return "\n".join(lines)
 
 
 def _text(spectrum: Spectrum, library: Library, answer: Answer) -> str:

@@ -9,20 +9,18 @@ import numpy as np
 
 from limes.errors import InputError
 from limes.signals.spectra.calibrate import LEAD_WEIGHT, STRANGERS_NAMED, Calibration
+from limes.signals.spectra.evidence import Reading, reading
 from limes.signals.spectra.explain import Explanation, explain
 from limes.signals.spectra.families import family_of
 from limes.signals.spectra.library import Library
 from limes.signals.spectra.quality import Quality, gate
 from limes.signals.spectra.regulated import Entry, RegulatedList, plain_name
-from limes.signals.spectra.search import Hit, best_hits, closeness, distinction
+from limes.signals.spectra.search import CROWD_WEIGHT, Hit, best_hits, closeness, distinction, per_material
 from limes.signals.spectra.spectrum import Floats, Spectrum
 from limes.signals.spectra.views import GRIDS, on_grid, views
 
 VERDICTS = ("material", "family", "unknown", "not enough signal", "measure again")
 """What an answer can be."""
-
-STEPS = ("release", "second method", "laboratory", "measure again")
-"""What an officer can do next."""
 
 UNCALIBRATED_THRESHOLD, UNCALIBRATED_DOUBT = 0.9, 0.95
 """Score to be named and doubt to be left out where a library is too small to say what its scores are worth."""
@@ -51,8 +49,8 @@ class Answer:
     """What one spectrum says: a verdict with its reason, the best candidates, and the set that the verdict rests on.
 
     `verdict` is one of `VERDICTS`, `name` the material or family, `reason` a sentence for people; `next_step` what to do.
-    `explanation` is the spectrum over the best mixture of library materials with its residual, None where nothing was
-    searched.
+    `explanation` is the spectrum over the best mixture of library materials with its residual and `reading` the likelihood
+    ratios of all materials, for `weigh`; both None where nothing was searched.
     `p_stranger` is the p-value of "this is not in the library", nan where the library is uncalibrated or nothing was
     searched. `declared` is empty or one of "yes", "possible", "no", "cannot say", with `declared_reason`.
     """
@@ -68,6 +66,7 @@ class Answer:
     listed: tuple[Listed, ...]
     next_step: NextStep
     explanation: Explanation | None
+    reading: Reading | None
     declared: str = ""
     declared_reason: str = ""
 
@@ -88,11 +87,13 @@ def identify(
         verdict = "measure again" if quality.again else "not enough signal"
         reason = "; ".join(filter(None, (*quality.again, quality.too_little)))
         said = _declared(declared, (), library, verdict)
-        return Answer(verdict, "", reason, quality, (), (), float("nan"), False, (), _again(quality), None, *said)
+        return Answer(verdict, "", reason, quality, (), (), float("nan"), False, (), _again(quality), None, None, *said)
     values, first, end = on_grid(spectrum)
     found = closeness(library, views(values, first, end, library.technique), first, end)
     hits = best_hits(library, found, calibration.crowd, calibration.sharpness, _SEARCHED)
     far = _stands_out(library, found, hits)
+    ranked = per_material(library, found - CROWD_WEIGHT * calibration.crowd)
+    said_by = reading(library.technique, library.materials, ranked, far, calibration) if hits else None
     chosen = answer_set(hits, far, calibration)
     verdict, name, reason = _verdict(hits, far, chosen, calibration)
     listed = tuple(Listed(hit.material, entry) for hit in chosen for one in lists if (entry := one.find(hit.material)))
@@ -101,7 +102,7 @@ def identify(
     step = _next_step(verdict, listed, said[0])
     known = calibration.p_stranger(far)
     made_of = explain(library, spectrum)
-    return Answer(verdict, name, reason, quality, hits[:5], chosen, known, calibrated, listed, step, made_of, *said)
+    return Answer(verdict, name, reason, quality, hits[:5], chosen, known, calibrated, listed, step, made_of, said_by, *said)
 
 
 def _stands_out(library: Library, found: Floats, hits: Sequence[Hit]) -> float:

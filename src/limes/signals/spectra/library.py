@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import hashlib
 import zipfile
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -119,10 +119,11 @@ def _version(entries: Sequence[tuple[Row, Spectrum]]) -> str:
     return digest.hexdigest()[:12]
 
 
-def load_libraries(folder: Path, technique: str = "") -> tuple[Library, ...]:
+def load_libraries(folder: Path, technique: str = "", only: Collection[str] = ()) -> tuple[Library, ...]:
     """Libraries of a folder, one per technique: pairs of .npz and .csv, and files of single spectra named by material.
 
-    `technique` is that of files that do not say theirs; given, only libraries of it are built. InputError on any fault.
+    `only` these techniques, or all of them. `technique` is that of files that do not say theirs; given, only libraries of
+    it are built. InputError on any fault.
     """
     if not folder.is_dir():
         raise InputError(folder, "", "is no folder", "give a folder of reference spectra")
@@ -136,7 +137,7 @@ def load_libraries(folder: Path, technique: str = "") -> tuple[Library, ...]:
                 found.append((Row(name, family_of(name), spectrum.sha256[:12], path.name), spectrum))
     if not found and not technique:
         raise InputError(folder, "", "holds no reference spectra", "put spectra there, or .npz with .csv")
-    kinds = sorted({spectrum.technique for _, spectrum in found} & set(GRIDS))
+    kinds = sorted({spectrum.technique for _, spectrum in found} & set(only or GRIDS) & set(GRIDS))
     return tuple(build(kind, [pair for pair in found if pair[1].technique == kind]) for kind in kinds)
 
 
