@@ -221,8 +221,11 @@ def _passages(found: Sequence[Occupancy]) -> list[dict[str, Any]]:
 
 
 def _rates(seen: Samples, settings: PortalSettings) -> dict[str, Any]:
-    """Counts a second over time, with what the background makes expect."""
+    """Counts a second over time, with what the background makes expect, from when that is known."""
     expected = scan(seen, settings).background.rate.sum(axis=1)
     counted = seen.counts.sum(axis=1) / seen.live
+    known = int(np.argmax(expected > 0)) if (expected > 0).any() else len(expected)
+    if known == len(expected):
+        return {"x_unit": "s", "y_unit": "counts/s", "x": _thin(seen.time - seen.time[0]), "measured": _thin(counted)}
     rows = {"x": seen.time - seen.time[0], "measured": counted, "match": expected, "residual": counted - expected}
-    return {"x_unit": "s", "y_unit": "counts/s", **{name: _thin(values) for name, values in rows.items()}}
+    return {"x_unit": "s", "y_unit": "counts/s", **{name: _thin(values[known:]) for name, values in rows.items()}}

@@ -1,5 +1,5 @@
 import { useSignal } from '@preact/signals'
-import { useEffect } from 'preact/hooks'
+import { useEffect, useRef } from 'preact/hooks'
 import { api } from '../api/client'
 import type { Drawn, InspectionPlan } from '../api/types'
 import { t, word } from '../i18n'
@@ -10,8 +10,10 @@ const WAYS = ['in', 'out'] as const
 
 function Told({ drawn }: { drawn: Drawn }) {
   const tools = drawn.tools.map((tool) => word('tool', tool)).join(', ')
+  const box = useRef<HTMLParagraphElement>(null)
+  useEffect(() => box.current?.scrollIntoView({ block: 'nearest' }), [drawn])
   return (
-    <p class={drawn.tools.length ? 'drawn level-check' : 'drawn level-clear'} role="status">
+    <p ref={box} class={drawn.tools.length ? 'drawn level-check' : 'drawn level-clear'} role="status">
       <b>{drawn.tools.length ? t('inspect.test', { tools }) : t('inspect.pass')}</b>{' '}
       <span class="dim">{word('goods', drawn.goods)}</span>
     </p>
@@ -51,6 +53,7 @@ export function NextVehicle({ crossing }: { crossing: string }) {
           </button>
         ))}
       </div>
+      {drawn.value && <Told drawn={drawn.value} />}
       <div class="big-row" role="group" aria-label={t('inspect.goods')}>
         {plan.value?.goods.map((goods) => (
           <button key={goods} type="button" class="big" onClick={() => void draw(goods)}>
@@ -58,7 +61,6 @@ export function NextVehicle({ crossing }: { crossing: string }) {
           </button>
         ))}
       </div>
-      {drawn.value && <Told drawn={drawn.value} />}
       <p class="problem" role="alert">
         {problem.value}
       </p>
