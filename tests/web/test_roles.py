@@ -33,6 +33,7 @@ BODIES = {
     "/api/users": {"name": "vera", "role": "viewer"},
     "/api/users/{name}/disabled": {"disabled": False},
     "/api/cases/{case}/acts": {"verb": "note", "text": "seen"},
+    "/api/plan/try": {"moves": [{"id": "nothing", "lon": 0.0, "lat": 0.0}]},
     "/api/readings": {"no": "spectrum"},
     "/api/readings/{reading}/case": {},
     "/api/inspection": {"crossing": "none", "direction": "in", "goods": "food"},

@@ -15,7 +15,7 @@ from fastapi.staticfiles import StaticFiles
 from limes import __version__
 from limes.errors import LimesError
 from limes.watch.service import Unsettled, Watch
-from limes.web import checkpoint, closure, inspection, live, people, place, records, tunnels, work
+from limes.web import checkpoint, closure, inspection, live, people, place, plan, records, tunnels, work
 from limes.web.closure import LiveClosure
 from limes.web.inspection import Plans
 from limes.web.live import Broadcaster
@@ -46,7 +46,7 @@ def create_app(watch: Watch, ingest_token: str | None = None) -> FastAPI:
     app.state.plans = Plans(watch)
     app.state.broadcaster = Broadcaster(watch)
     app.state.bench = asyncio.Semaphore(2)  # readings that are analysed at once
-    for room in (people, place, closure, work, checkpoint, inspection, records, tunnels, live):
+    for room in (people, place, closure, plan, work, checkpoint, inspection, records, tunnels, live):
         app.include_router(room.router)
     app.middleware("http")(_guarded)
     for kind, answer in ((LimesError, _refused), (OSError, _disk), (RequestValidationError, _malformed)):

@@ -35,6 +35,11 @@ class LiveClosure:
 
     def now(self) -> dict[str, Any]:
         """Closure with the sensors that work now and the patrols that are ready, where they are."""
+        about, lost, places = self.moment()
+        return live_closure(about, lost, places, searched=self.searched())
+
+    def moment(self) -> tuple[Scene, set[str], dict[str, tuple[float, float]]]:
+        """The scene of the hour, what is out of order or bound now, and where the patrols are."""
         pipeline = self.watch.pipeline
         with self.watch.lock:
             time, weather = pipeline.time or 0.0, pipeline.weather
@@ -48,10 +53,9 @@ class LiveClosure:
                 sector = self.watch.sector
                 setup = Setup(cell=max(usual_cell(sector), _aligned(sector.terrain.grid.cell)))
                 self._kept = slot, scene(sector, self.watch.deployment, time, weather, setup)
-            about = replace(self._kept[1], time=time)
-        return live_closure(about, lost, places, searched=self._searched())
+            return replace(self._kept[1], time=time), lost, places
 
-    def _searched(self) -> np.ndarray:
+    def searched(self) -> np.ndarray:
         """P(a tunnel through each km was found) by the surveys of the tunnel cases."""
         with self.watch.store.read() as database:
             return tunnel_cases.searched(database, math.ceil(self.watch.sector.border.length / 1000.0))
