@@ -18,6 +18,7 @@ import { CasesScreen } from './screens/cases'
 import { LoginScreen, PasswordScreen, passwordOpen } from './screens/login'
 import { QuarantineScreen } from './screens/quarantine'
 import { SensorsScreen } from './screens/sensors'
+import { TunnelsScreen } from './screens/tunnels'
 import { UsersScreen } from './screens/users'
 import { followDistress } from './state/alarm'
 import { followAddress, route } from './state/choice'
@@ -33,6 +34,7 @@ import { StripPanel } from './strip/strip'
 const SCREEN: Record<Exclude<Screen, 'watch'>, () => JSX.Element> = {
   cases: CasesScreen,
   checkpoint: CheckpointScreen,
+  tunnels: TunnelsScreen,
   sensors: SensorsScreen,
   audit: AuditScreen,
   quarantine: QuarantineScreen,

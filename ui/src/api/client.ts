@@ -79,6 +79,12 @@ export const api = {
   audit: (after: number, limit: number) => ask<AuditEntry[]>(`/api/audit?${query({ after, limit })}`),
   verify: () => ask<{ entries: number; wrong: string[] }>('/api/audit/verify'),
   quarantine: () => ask<Quarantine>('/api/quarantine'),
+  tunnels: () => ask<Tunnel[]>('/api/tunnels'),
+  openTunnel: (lead: { title: string; km_from: number; km_to: number }) => ask<{ id: string }>('/api/tunnels', lead),
+  tunnelEvidence: (name: string, kind: string, figures: Record<string, unknown>) =>
+    ask<unknown>(`/api/tunnels/${id(name)}/evidence`, { kind, figures }),
+  handOverTunnel: (name: string, to: string, text: string) => ask<unknown>(`/api/tunnels/${id(name)}/handover`, { to, text }),
+  closeTunnel: (name: string, outcome: string) => ask<unknown>(`/api/tunnels/${id(name)}/close`, { outcome }),
   users: () => ask<User[]>('/api/users'),
   shutOut: (name: string, disabled: boolean) => ask<unknown>(`/api/users/${id(name)}/disabled`, { disabled }),
   addUser: (name: string, role: Me['role']) =>
@@ -90,6 +96,22 @@ export interface TrailAnswer {
   time: number[]
   km: number[]
   existence: number[]
+}
+
+/** A slow case on a stretch of the line: what is believed of a tunnel there, and what each next step would tell. */
+export interface Tunnel {
+  id: string
+  state: 'open' | 'closed'
+  title: string
+  km: [number, number]
+  prior: number
+  p: number
+  owner: string
+  outcome: string | null
+  course: { time: number; kind: string; p: number }[]
+  depths: Record<string, number>
+  steps: { name: string; bits: number; p_yes: number; if_yes: number; if_no: number; cost_days: number }[]
+  residual: { p: number; phase: Record<string, number>; deeper_than_6_m: number; 'under_1.2_m': number }
 }
 
 /** What the watch knows of one track beyond the live picture. */
