@@ -12,6 +12,7 @@ if TYPE_CHECKING:
 
 SECTOR = "kilis-jarabulus"
 DEPLOYMENT = "bundled"
+SCENARIO = "demo-night"
 
 
 class _Night(NamedTuple):
@@ -47,7 +48,9 @@ def demo(
 
 
 def _run(ctx: typer.Context, data: Path, night: _Night, port: int, browser: bool, as_json: bool) -> None:
+    from limes.cli.demo_truck import AT_S, bring_truck
     from limes.cli.watch import open_watch, start
+    from limes.simulation.scenario import load_scenario
     from limes.watch.service import WatchSettings
 
     if not as_json:
@@ -56,7 +59,10 @@ def _run(ctx: typer.Context, data: Path, night: _Night, port: int, browser: bool
     password = guest(watch, "demo")
     senders: list[subprocess.Popen[bytes]] = []
 
+    begin = load_scenario(SCENARIO, watch.sector).begin
+
     def ready(opened: Any) -> None:
+        bring_truck(watch, begin + AT_S, night.seed)
         senders.append(_simulate(opened.ingest.port, night))
         link = f"http://{opened.page.host}:{opened.page.port}/#login=demo:{password}"
         _tell(link, password, night.speed, watch, as_json)
@@ -90,7 +96,7 @@ def _simulate(port: int, night: _Night) -> subprocess.Popen[bytes]:
     import subprocess
     import sys
 
-    command = ["simulate", SECTOR, DEPLOYMENT, "--scenario", "demo-night", "--seed", str(night.seed)]
+    command = ["simulate", SECTOR, DEPLOYMENT, "--scenario", SCENARIO, "--seed", str(night.seed)]
     command += ["--after", str(night.after), "--send", f"127.0.0.1:{port}", "--speed", str(night.speed)]
     python = [sys.executable, "-m", "limes"]
     return subprocess.Popen([*python, *command], stdout=subprocess.DEVNULL, start_new_session=True)  # noqa: S603
