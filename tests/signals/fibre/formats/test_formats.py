@@ -373,7 +373,7 @@ def test_ibm_floats_of_the_standard():
     assert from_ibm(words).tolist() == [100.0, -1.0, 0.0, 0.5]
 
 
-@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(name=st.sampled_from(sorted(MADE)), at=st.integers(0, 6000), byte=st.integers(0, 255), cut=st.integers(0, 6000))
 def test_no_damage_ends_in_anything_but_a_recording_or_a_refusal(name, at, byte, cut, tmp_path):
     data = bytearray(MADE[name][0])[: len(MADE[name][0]) - (cut % 977)]

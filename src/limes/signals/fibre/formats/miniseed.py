@@ -15,6 +15,7 @@ from limes.signals.fibre.formats.steim import decode_steim
 
 _PLAIN = {1: "i2", 3: "i4", 4: "f4", 5: "f8"}
 _STEIM = {10: 1, 11: 2}
+_PAUSE_S = 1.0
 
 
 @dataclass(frozen=True)
@@ -136,6 +137,18 @@ def _time(record: bytes, order: str) -> float:
 
 def gathered(traces: list[Trace], file: str, notes: tuple[str, ...] = ()) -> list[Recording]:
     """Recordings of traces of one rate: channels by name; samples that only some lack are NaN, common pauses divide."""
+    runs: list[list[Trace]] = []
+    end = -np.inf
+    for trace in sorted(traces, key=lambda one: one.time):
+        if trace.time > end + _PAUSE_S:
+            runs.append([])
+        runs[-1].append(trace)
+        end = max(end, trace.time + len(trace.samples) / trace.rate)
+    return [one for run in runs for one in _gathered(run, file, notes)]
+
+
+def _gathered(traces: list[Trace], file: str, notes: tuple[str, ...]) -> list[Recording]:
+    """Recordings of traces that lie near one another in time."""
     rate, first = traces[0].rate, min(trace.time for trace in traces)
     names = sorted({trace.channel for trace in traces})
     at = [round((trace.time - first) * rate) for trace in traces]
