@@ -56,6 +56,9 @@ bench-siting: $(VENV)/.test  ## siting with its proven gap, beside spopt and HiG
 bench-survey: $(VENV)/.test  ## how surely tunnels are found on survey lines, over which ground
 	$(BIN)/python benchmarks/survey.py $(ARGS)
 
+bench-fibre: $(VENV)/.test  ## the fibre beside its peers (those that are installed) and in real noise: ARGS="--noise FILE"
+	$(BIN)/python benchmarks/fibre.py $(ARGS)
+
 bench-watch: $(VENV)/.test
 	$(BIN)/python benchmarks/watch.py $(ARGS)
 

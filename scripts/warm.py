@@ -22,6 +22,7 @@ def chains() -> list[list[list[str]]]:
     return [
         [["simulate", *PLACE, "--hours", "0.05", "--after", "2", "-o", "night"], ["track", "night", "-o", "tracks.parquet"]],
         [*([*look, "-o", f"{look[-1]}.tif"] for look in looks), ["coverage", *PLACE], ["closure", *PLACE], plan],
+        [["fibre", "learn", "--scenes", "2", "--seconds", "10", "-o", "model.json"]],
     ]
 
 

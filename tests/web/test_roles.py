@@ -14,10 +14,11 @@ PUBLIC = {
     ("POST", "/api/login"),
     ("POST", "/api/ingest"),
     ("POST", "/api/ingest/readings"),
+    ("POST", "/api/fibre/{sensor:path}"),
     ("GET", "/openapi.json"),
     ("GET", "/"),
 }
-"""What may be asked without a session; the way in for senders has its own token."""
+"""What may be asked without a session; the ways in for senders have their own token."""
 
 LIVE = {"/api/live"}
 """WebSockets, which check the session themselves: tests/web/test_live.py."""
@@ -25,7 +26,16 @@ LIVE = {"/api/live"}
 BEFORE_THE_CHANGE = {"/api/me", "/api/password", "/api/logout"}
 """What somebody with a one-time password may ask."""
 
-SAMPLES = {"z": "10", "x": "204", "y": "398", "name": "vera", "case": "case-000001", "track": "1", "reading": "none"}
+SAMPLES = {
+    "z": "10",
+    "x": "204",
+    "y": "398",
+    "name": "vera",
+    "case": "case-000001",
+    "track": "1",
+    "reading": "none",
+    "sensor": "fibre-1",
+}
 QUERIES = {"/api/sight": {"lon": -108.45, "lat": 37.2}, "/api/inspection": {"crossing": "none"}}
 BODIES = {
     "/api/logout": {},

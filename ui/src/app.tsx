@@ -15,6 +15,7 @@ import { StaleNote } from './panels/stale'
 import { CheckpointScreen } from './screens/checkpoint'
 import { AuditScreen } from './screens/audit'
 import { CasesScreen } from './screens/cases'
+import { FibreScreen } from './screens/fibre'
 import { LoginScreen, PasswordScreen, passwordOpen } from './screens/login'
 import { QuarantineScreen } from './screens/quarantine'
 import { SensorsScreen } from './screens/sensors'
@@ -36,6 +37,7 @@ const SCREEN: Record<Exclude<Screen, 'watch'>, () => JSX.Element> = {
   checkpoint: CheckpointScreen,
   tunnels: TunnelsScreen,
   sensors: SensorsScreen,
+  fibre: FibreScreen,
   audit: AuditScreen,
   quarantine: QuarantineScreen,
   users: UsersScreen,

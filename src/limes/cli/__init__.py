@@ -14,6 +14,7 @@ from limes.cli import (
     coverage,
     demo,
     deployment,
+    fibre,
     identify,
     inspection,
     plan,
@@ -51,6 +52,7 @@ app.command()(sight.sight)
 app.command()(profile.profile)
 app.command()(track.track)
 app.command()(identify.identify)
+app.add_typer(fibre.app, name="fibre")
 app.command()(portal.portal)
 app.command()(survey.survey)
 app.add_typer(tunnel.app, name="tunnel")

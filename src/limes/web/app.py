@@ -15,8 +15,9 @@ from fastapi.staticfiles import StaticFiles
 from limes import __version__
 from limes.errors import LimesError
 from limes.watch.service import Unsettled, Watch
-from limes.web import checkpoint, closure, inspection, live, people, place, plan, records, tunnels, work
+from limes.web import checkpoint, closure, fibre, inspection, live, people, place, plan, records, tunnels, work
 from limes.web.closure import LiveClosure
+from limes.web.fibre import Fibres
 from limes.web.inspection import Plans
 from limes.web.live import Broadcaster
 from limes.web.scene import Scene
@@ -46,7 +47,8 @@ def create_app(watch: Watch, ingest_token: str | None = None) -> FastAPI:
     app.state.plans = Plans(watch)
     app.state.broadcaster = Broadcaster(watch)
     app.state.bench = asyncio.Semaphore(2)  # readings that are analysed at once
-    for room in (people, place, closure, plan, work, checkpoint, inspection, records, tunnels, live):
+    app.state.fibres = Fibres()
+    for room in (people, place, closure, plan, work, checkpoint, inspection, records, tunnels, fibre, live):
         app.include_router(room.router)
     app.middleware("http")(_guarded)
     for kind, answer in ((LimesError, _refused), (OSError, _disk), (RequestValidationError, _malformed)):

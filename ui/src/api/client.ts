@@ -62,6 +62,7 @@ export const api = {
   deployment: () => ask<GeoJSON.FeatureCollection>('/api/deployment'),
   coverage: (target: TargetClass, { hour, weather, state }: Asked) =>
     ask<CoverageAnswer>(`/api/coverage?${query({ target, state, hour: hour ?? undefined, weather: weather || undefined })}`),
+  fibres: (after: number) => ask<FibrePicture[]>(`/api/fibre?${query({ after })}`),
   closure: () => ask<ClosureAnswer>('/api/closure'),
   sight: (lon: number, lat: number, target: TargetClass) => ask<SightAnswer>(`/api/sight?${query({ lon, lat, target })}`),
   cases: () => ask<(Case & { id: string })[]>('/api/cases'),
@@ -144,4 +145,30 @@ export interface User {
   role: Me['role']
   must_change_password: boolean
   disabled: boolean
+}
+
+/** One second of a fibre's waterfall: `cells` are bytes in base64, quarters of a dB above the noise. */
+export interface FibreRow {
+  time: number
+  cells: string
+}
+
+export interface FibreEvent {
+  time: number
+  along: number
+  low: number
+  high: number
+  label: string
+  p: number
+  strength_db: number
+}
+
+export interface FibrePicture {
+  sensor: string
+  start_m: number
+  length_m: number
+  silent_s: number
+  health: { channels: number; dead: number; noisy: number; break_m: number | null } | null
+  rows: FibreRow[]
+  events: FibreEvent[]
 }
