@@ -14,7 +14,7 @@ PUBLIC = {
     ("POST", "/api/login"),
     ("POST", "/api/ingest"),
     ("POST", "/api/ingest/readings"),
-    ("POST", "/api/fibre/{sensor:path}"),
+    ("POST", "/api/ingest/fibre/{sensor}"),
     ("GET", "/openapi.json"),
     ("GET", "/"),
 }

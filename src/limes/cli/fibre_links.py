@@ -90,7 +90,7 @@ class Outlets:
         body = orjson.dumps(self._waterfall.message(self._rows, self._shown), default=str)
         self._rows, self._shown = [], []
         headers = {"Content-Type": "application/json", "Authorization": f"Bearer {self.token or ''}"}
-        url = f"{self.page.rstrip('/')}/api/fibre/{self.sensor}"
+        url = f"{self.page.rstrip('/')}/api/ingest/fibre/{self.sensor}"
         request = urllib.request.Request(url, body, headers)  # noqa: S310 - the scheme was looked at
         try:
             with urllib.request.urlopen(request, timeout=10.0):  # noqa: S310

@@ -118,7 +118,7 @@ def fibres(user: Viewer, request: Request, after: float = 0.0) -> list[dict[str,
     return found
 
 
-@router.post("/fibre/{sensor:path}", status_code=204)
+@router.post("/ingest/fibre/{sensor}", status_code=204)
 def news(
     sensor: Annotated[str, Path(max_length=64)], news: News, request: Request, authorization: Annotated[str, Header()] = ""
 ) -> None:
