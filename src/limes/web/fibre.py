@@ -90,7 +90,7 @@ class Fibres:
         """Add what a listener sent; rows of another width begin the picture anew."""
         with self._lock:
             fibre = self._known.setdefault(sensor, Fibre())
-            if news.rows and fibre.rows and len(news.rows[0].cells) != len(fibre.rows[-1].cells):
+            if news.rows and fibre.rows and len(_bytes(news.rows[0].cells)) != len(_bytes(fibre.rows[-1].cells)):
                 fibre.rows.clear()
             fibre.start, fibre.length, fibre.health, fibre.heard = news.start_m, news.length_m, news.health, time.time()
             fibre.rows.extend(news.rows)

@@ -21,8 +21,9 @@ export function colourOf(db: number): [number, number, number] {
 
 /** Rows kept so far with newer ones: by time, each once, the newest `kept`; rows of another width begin anew. */
 export function joined(old: FibreRow[], fresh: FibreRow[], kept = 600): FibreRow[] {
-  const width = fresh.at(-1)?.cells.length
-  const same = width === undefined ? old : old.filter((row) => row.cells.length === width)
+  const newest = fresh.at(-1)
+  const width = newest && cellsOf(newest).length
+  const same = width === undefined ? old : old.filter((row) => cellsOf(row).length === width)
   const last = same.at(-1)?.time ?? -Infinity
   return [...same, ...fresh.filter((row) => row.time > last)].slice(-kept)
 }
