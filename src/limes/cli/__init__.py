@@ -17,6 +17,7 @@ from limes.cli import (
     fibre,
     identify,
     inspection,
+    library,
     plan,
     portal,
     profile,
@@ -59,6 +60,7 @@ app.add_typer(tunnel.app, name="tunnel")
 app.command()(watch.watch)
 app.command()(replay.replay)
 app.add_typer(audit.app, name="audit")
+app.add_typer(library.app, name="library")
 app.add_typer(user.app, name="user")
 
 

@@ -71,7 +71,7 @@ class Laboratory:
         with self._lock:
             if not self._held:
                 own = self.folder if self.folder is not None and self.folder.is_dir() else BUNDLED
-                self._held.update({one.technique: (one, calibration_of(one)) for one in load_libraries(own)})
+                self._held.update({one.technique: (one, calibration_of(one, own)) for one in load_libraries(own)})
             return self._held.get(technique)
 
 

@@ -125,6 +125,15 @@ def load_libraries(folder: Path, technique: str = "", only: Collection[str] = ()
     `only` these techniques, or all of them. `technique` is that of files that do not say theirs; given, only libraries of
     it are built. InputError on any fault.
     """
+    found = read_entries(folder, technique)
+    if not found and not technique:
+        raise InputError(folder, "", "holds no reference spectra", "put spectra there, or .npz with .csv")
+    kinds = sorted({spectrum.technique for _, spectrum in found} & set(only or GRIDS) & set(GRIDS))
+    return tuple(build(kind, [pair for pair in found if pair[1].technique == kind]) for kind in kinds)
+
+
+def read_entries(folder: Path, technique: str = "") -> list[tuple[Row, Spectrum]]:
+    """Reference spectra of a folder with what is known of each; InputError on any fault."""
     if not folder.is_dir():
         raise InputError(folder, "", "is no folder", "give a folder of reference spectra")
     found: list[tuple[Row, Spectrum]] = []
@@ -135,10 +144,7 @@ def load_libraries(folder: Path, technique: str = "", only: Collection[str] = ()
             for spectrum in read_spectra(path, technique):
                 name = spectrum.title or path.stem
                 found.append((Row(name, family_of(name), spectrum.sha256[:12], path.name), spectrum))
-    if not found and not technique:
-        raise InputError(folder, "", "holds no reference spectra", "put spectra there, or .npz with .csv")
-    kinds = sorted({spectrum.technique for _, spectrum in found} & set(only or GRIDS) & set(GRIDS))
-    return tuple(build(kind, [pair for pair in found if pair[1].technique == kind]) for kind in kinds)
+    return found
 
 
 def _is_spectrum(path: Path) -> bool:
