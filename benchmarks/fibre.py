@@ -1,6 +1,6 @@
 """The fibre beside its peers, against its bounds and in real noise: throughput, location, thresholds, injected digging.
 
-    python benchmarks/fibre.py [pass steps locate threshold digging] [--noise FILE] [--hours H]
+    python benchmarks/fibre.py [pass steps locate threshold digging quiet] [--noise FILE] [--learn] [--hours H]
 
 CPU seconds count, not the clock on the wall: they hold on a busy machine. Peers that are not installed are said to be absent;
 each runs in a process of its own.
@@ -22,6 +22,7 @@ import numpy as np
 from limes.seeds import generator
 from limes.signals.fibre import kernels
 from limes.signals.fibre.block import Block
+from limes.signals.fibre.classify import Model
 from limes.signals.fibre.detect import RARE, Detector, Levels
 from limes.signals.fibre.ground import Array
 from limes.signals.fibre.listen import Listener, ListenSettings
@@ -292,34 +293,52 @@ def threshold() -> None:
         print(f"thresh  energy x {change:.2f}: {told} ({RARE:.0%} asked)")
 
 
-def digging(path: Path, hours: float) -> None:
-    """Digging of SNR 6 put into real noise, and the digging cases where nobody digs."""
+def recorded(path: Path) -> tuple[np.ndarray, Array]:
+    """Real noise (rows, channels) and the fibre that it comes from."""
     from limes.signals.fibre.formats import open_recordings
 
     recording = open_recordings(path)[0]
-    noise = recording.block().values.astype(np.float32)
     array = Array(recording.channels, recording.spacing, recording.rate, start=recording.start)
-    length = recording.channels * recording.spacing / 1000.0
-    found, delays, trials = 0, [], 20
+    return recording.block().values.astype(np.float32), array
+
+
+def digging(path: Path, learn: bool) -> None:
+    """Digging of SNR 6 put into real noise: how much of it is a case within ten minutes.
+
+    With `learn` the model has learnt from simulated scenes in the same noise (other seeds), else it is the bundled one.
+    """
+    from limes.signals.fibre.learn import learnt, simulated
+
+    noise, array = recorded(path)
+    own = Block(0.0, array.rate, array.start, array.spacing, noise)
+    model = learnt(simulated(24, 501, own), "benchmark") if learn else None
+    found, delays, trials = 0, [], 40
     for k in range(trials):
         rng = generator(21, "digging", k)
         quiet = tiled(rng, noise, round(120 * array.rate))
         one = scene(rng, "hand digging", array, tiled(rng, noise, round(600 * array.rate)), 6.0)
-        delay = first_case(array, [quiet, one.values], one.along, 120.0)
+        delay = first_case(array, [quiet, one.values], one.along, 120.0, model)
         found += delay is not None
         delays += [] if delay is None else [delay]
     median = f"{np.median(delays):.0f} s" if delays else "never"
-    print(f"digging SNR 6 in {path.name}: {found} of {trials} are cases within 10 minutes, median after {median}")
-    false, rng = 0, generator(22, "quiet")
+    who = "learnt in this noise" if learn else "bundled"
+    print(f"digging SNR 6 in {path.name}, model {who}: {found} of {trials} are cases within 10 minutes, median after {median}")
+
+
+def quiet(path: Path, hours: float, seed: int, wide: int = 8) -> None:
+    """Digging cases where nobody digs: eight stretches of the noise side by side, for some hours."""
+    noise, array = recorded(path)
+    false, events, rng = 0, 0, generator(seed, "quiet")
     with Listener("", None, ListenSettings(threads=1)) as listener:
         places = Places()
         for minute in range(round(hours * 60)):
-            values = tiled(rng, noise, round(60 * array.rate))
+            values = np.concatenate([tiled(rng, noise, round(60 * array.rate)) for _ in range(wide)], axis=1)
             for event in listener.feed(Block(60.0 * minute, array.rate, array.start, array.spacing, values)):
                 false += places.feed(event) is not None
-    days = length * hours / 24.0
+                events += 1
+    days = array.channels * array.spacing * wide / 1000.0 * hours / 24.0
     most = f"95 % upper bound {bound(false) / days:.1f} per km-day"
-    print(f"quiet   {hours:g} h of {length:.1f} km: {false} false digging cases in {days:.2f} km-days ({most})")
+    print(f"quiet   {path.name}: {false} false digging cases and {events} events in {days:.2f} km-days ({most})")
 
 
 def bound(count: int) -> float:
@@ -329,11 +348,11 @@ def bound(count: int) -> float:
     return float(chi2.ppf(0.95, 2 * count + 2) / 2.0)
 
 
-def first_case(array: Array, parts: list[np.ndarray], along: float, begin: float) -> float | None:
+def first_case(array: Array, parts: list[np.ndarray], along: float, begin: float, model: Model | None) -> float | None:
     """Seconds from `begin` to the digging case within 40 m of a place; None: there was none."""
     values, places = np.concatenate(parts), Places()
     step = round(array.rate)
-    with Listener("", None, ListenSettings(threads=1)) as listener:
+    with Listener("", model, ListenSettings(threads=1)) as listener:
         for first in range(0, len(values), step):
             block = Block(first / array.rate, array.rate, array.start, array.spacing, values[first : first + step])
             for event in listener.feed(block):
@@ -345,22 +364,26 @@ def first_case(array: Array, parts: list[np.ndarray], along: float, begin: float
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("parts", nargs="*", default=["pass", "steps", "locate", "threshold", "digging"])
+    parser.add_argument("parts", nargs="*", default=["pass", "steps", "locate", "threshold", "digging", "quiet"])
     parser.add_argument("--one", nargs=2)
     parser.add_argument("--noise", type=Path, default=NOISE)
-    parser.add_argument("--hours", type=float, default=6.0)
+    parser.add_argument("--hours", type=float, default=6.0, help="of quiet")
+    parser.add_argument("--seed", type=int, default=22, help="of the quiet hours")
+    parser.add_argument("--learn", action="store_true", help="learn in the noise first")
     asked = parser.parse_args()
     if asked.one:
         one_step(*asked.one)
         return
     work = {"pass": whole_pass, "steps": steps, "locate": location, "threshold": threshold}
     for part in asked.parts:
-        if part != "digging":
+        if part in work:
             work[part]()
-        elif asked.noise.is_file():
-            digging(asked.noise, asked.hours)
+        elif not asked.noise.is_file():
+            print(f"{part} {asked.noise} is not there: give --noise FILE with real noise of a fibre")
+        elif part == "digging":
+            digging(asked.noise, asked.learn)
         else:
-            print(f"digging {asked.noise} is not there: give --noise FILE with real noise of a fibre")
+            quiet(asked.noise, asked.hours, asked.seed)
 
 
 if __name__ == "__main__":

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -118,7 +119,12 @@ def _text(event: Event) -> str:
     how = f"at {event.speed:+.1f} m/s" if abs(event.speed) > 0.4 and event.high - event.low > 15 else "in one place"
     where = f"{event.along:8.0f} m ± {event.sigma_along:.0f}"
     what = f"{event.label} {event.p:.2f}  {how}, {event.strength_db:.0f} dB, {event.blows} blows"
-    return f"{format_time(event.time)}  {where}  {what}"
+    off = (
+        ""
+        if math.isnan(event.distance)
+        else f", {event.distance:.0f} ± {event.sigma_distance:.0f} m off (side and depth unknown)"
+    )
+    return f"{format_time(event.time)}  {where}  {what}{off}"
 
 
 @app.command()

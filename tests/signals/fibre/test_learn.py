@@ -145,3 +145,13 @@ def test_the_waterfall_shows_what_stands_out():
     assert hot.cells[30] > 80
     assert np.median(hot.cells) < 12
     assert len(fall.message(rows, [])["rows"]) == len(rows)
+
+
+def test_blows_are_told_at_about_their_distance_and_forgotten_across_a_gap():
+    rng = generator(77, "way", 1)
+    one = scene(rng, "hand digging", ARRAY, white(rng, 10_000, ARRAY), 15.0, Ground(250.0, 250.0, 3.0))
+    events = listen(np.concatenate([white(rng, 2500, ARRAY), one.values]))
+    told = [event for event in events if not np.isnan(event.distance)]
+    assert told
+    assert np.median([abs(e.distance - one.distance) / e.sigma_distance for e in told]) < 2.0
+    assert all(2.0 < event.sigma_distance < 40.0 for event in told)

@@ -14,6 +14,7 @@ from limes.signals.fibre.classify import Model, load_model
 from limes.signals.fibre.detect import Detector
 from limes.signals.fibre.event import Event
 from limes.signals.fibre.features import features
+from limes.signals.fibre.ranging import Recent, located
 from limes.signals.fibre.stream import Energies, Note, Stream
 
 ENVELOPE_S = 30.0
@@ -24,7 +25,8 @@ class ListenSettings:
     """How a fibre is listened to.
 
     An activity is told when it has `least` blows, then every `every_s` while it goes on and once when it is over. `near_m` is
-    how far others count as stirring elsewhere. The rest is that of `Detector` and `Follower`.
+    how far others count as stirring elsewhere, `velocity` (m/s) that of the ground where blows are located. The rest is that of
+    `Detector` and `Follower`.
     """
 
     least: int = 4
@@ -34,6 +36,7 @@ class ListenSettings:
     broad: float = 0.25
     threads: int = 2
     common: bool = True
+    velocity: float = 250.0
 
 
 class Listener:
@@ -54,6 +57,7 @@ class Listener:
         self.passed: list[Energies] = []
         self._envelope = np.zeros((0, 0), np.float32)
         self._where = (0.0, 1.0)
+        self._recent = Recent()
 
     def __enter__(self) -> Listener:
         return self
@@ -71,6 +75,7 @@ class Listener:
         self.passed, self.measured = self.stream.feed(block), []
         for passed in self.passed:
             self._remember(passed)
+            self._recent.keep(passed)
             self.follower.feed(self.detector.feed(passed))
         over = [one for one in self.follower.ended(block.end) if one.last > one.told]
         due = [one for one in self.follower.active if one.last - max(one.told, one.begin) >= self.settings.every_s]
@@ -119,4 +124,6 @@ class Listener:
         stretch = (float(places.min()), float(places.max()))
         chances = tuple(float(v) for v in p)
         when = (one.last, one.begin, one.along, sigma)
-        return Event(*when, *stretch, one.speed, chances, strength, one.blows, one.number, source=self.source)
+        found = located(one, self._recent, self.settings.velocity)
+        off = (float("nan"), float("nan")) if found is None else (float(found.position[1]), float(found.sigma[1]))
+        return Event(*when, *stretch, one.speed, chances, strength, one.blows, one.number, *off, source=self.source)

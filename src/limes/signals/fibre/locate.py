@@ -17,6 +17,7 @@ CHI2_90_2 = 4.605170185988092
 """0.9 quantile of chi-square with two degrees of freedom: -2 ln 0.1."""
 
 _ROUNDS = 40
+_NEAREST = 2.0
 _DISTANCES = (1.0, 3.0, 6.0, 10.0, 16.0, 25.0, 40.0)
 
 
@@ -71,8 +72,8 @@ def locate(
     """Fit a blow to arrival times (n,), s, with errors `sigma`, at receivers (n, 1) along one fibre or (n, 3) in space.
 
     With (n, 1) the answer is place and distance, with (n, 3) place, across and depth (positive down, below the receivers'
-    zero). `velocity` (m/s) and its relative error `prior` are what is known of the ground. ValueError for fewer than five
-    arrivals.
+    zero). The covariance is taken no nearer than 2 m, where the distance no longer shows in the times. `velocity` (m/s) and
+    its relative error `prior` are what is known of the ground. ValueError for fewer than five arrivals.
 
     >>> x = np.arange(-50.0, 51.0, 5.0)[:, None]
     >>> found = locate(x, np.hypot(x[:, 0] - 7.0, 12.0) / 250.0, 0.004)
@@ -90,9 +91,9 @@ def locate(
     )
     state, cost = best
     source, c = state[:-2], float(state[-1])
-    covariance = np.linalg.pinv(fisher(spots, source, c, error, prior))
     source = source.copy()
     source[-1] = abs(source[-1])
+    covariance = np.linalg.pinv(fisher(spots, np.append(source[:-1], max(source[-1], _NEAREST)), c, error, prior))
     k = len(source)
     return Location(source, covariance[:k, :k], circle, float(state[-2]), c, cost / len(times), len(times))
 
