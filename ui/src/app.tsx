@@ -16,6 +16,7 @@ import { CheckpointScreen } from './screens/checkpoint'
 import { AuditScreen } from './screens/audit'
 import { CasesScreen } from './screens/cases'
 import { FibreScreen } from './screens/fibre'
+import { PlansScreen } from './screens/plans'
 import { LoginScreen, PasswordScreen, passwordOpen } from './screens/login'
 import { QuarantineScreen } from './screens/quarantine'
 import { SensorsScreen } from './screens/sensors'
@@ -36,6 +37,7 @@ const SCREEN: Record<Exclude<Screen, 'watch'>, () => JSX.Element> = {
   cases: CasesScreen,
   checkpoint: CheckpointScreen,
   tunnels: TunnelsScreen,
+  plans: PlansScreen,
   sensors: SensorsScreen,
   fibre: FibreScreen,
   audit: AuditScreen,

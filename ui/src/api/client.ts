@@ -7,12 +7,14 @@ import type {
   Drawn,
   InspectionPlan,
   Me,
+  PlanFacts,
   Reading,
   Readings,
   Sector,
   Seen,
   SightAnswer,
   TargetClass,
+  TryAnswer,
 } from './types'
 
 /** An answer that was not a success, with the status and the watch's own words. */
@@ -64,6 +66,8 @@ export const api = {
     ask<CoverageAnswer>(`/api/coverage?${query({ target, state, hour: hour ?? undefined, weather: weather || undefined })}`),
   fibres: (after: number) => ask<FibrePicture[]>(`/api/fibre?${query({ after })}`),
   closure: () => ask<ClosureAnswer>('/api/closure'),
+  plans: () => ask<PlanFacts[]>('/api/plans'),
+  tryMoves: (moves: { id: string; lon: number; lat: number }[]) => ask<TryAnswer>('/api/plan/try', { moves }),
   sight: (lon: number, lat: number, target: TargetClass) => ask<SightAnswer>(`/api/sight?${query({ lon, lat, target })}`),
   cases: () => ask<(Case & { id: string })[]>('/api/cases'),
   case: (name: string) => ask<Case & { id: string }>(`/api/cases/${id(name)}`),

@@ -222,6 +222,37 @@ export interface ClosureRow {
   worst_km: number | null
 }
 
+/** P(interdict) per km of one way of crossing in one weather, with aerostats up or down. */
+export interface PlanCase extends ClosureRow {
+  weather: string
+  aerostats: 'up' | 'down'
+}
+
+/** A plan that lies in the watch's data folder; `on_usual_cells` by name of a deployment. */
+export interface PlanFacts {
+  name: string
+  local_time: string
+  request: { kept: string[] }
+  p_interdict: { least: number; mean: number }
+  bound: { p_interdict: number; gap: number }
+  on_usual_cells: Record<string, PlanCase[]>
+  spent: { capital: number; yearly: number }
+  worst_ways: { place: string; why: string; p: number }[]
+  people_moved: { said: string } | null
+}
+
+interface Tried {
+  closure: ClosureRow[]
+  coverage: { km: number[]; mean: number }
+}
+
+/** What would change if some things stood elsewhere. */
+export interface TryAnswer {
+  before: Tried
+  after: Tried
+  worst_ways: WeakWay[]
+}
+
 /** One of the weakest ways on foot towards home. */
 export interface WeakWay {
   place: string

@@ -1,6 +1,17 @@
 /** Where the page is, as the part of its address after the #: `#/watch/case/case-000002`, `#/audit`. */
 
-export const SCREENS = ['watch', 'cases', 'checkpoint', 'tunnels', 'sensors', 'fibre', 'audit', 'quarantine', 'users'] as const
+export const SCREENS = [
+  'watch',
+  'cases',
+  'checkpoint',
+  'tunnels',
+  'plans',
+  'sensors',
+  'fibre',
+  'audit',
+  'quarantine',
+  'users',
+] as const
 export type Screen = (typeof SCREENS)[number]
 
 /** The one thing that is chosen, on the map, the strip and the queue at once. */
