@@ -121,6 +121,9 @@ def _text(spectrum: Spectrum, library: Library, answer: Answer) -> str:
     if answer.explanation and len(answer.explanation.components) > 1:
         lines.append("  best explained as a mixture, shares of the signal with 95 % intervals:")
         lines += [f"    {c.share:4.0%} ({c.low:.0%} to {c.high:.0%})  {c.material}" for c in answer.explanation.components]
+    if answer.foreign:
+        share = f"{answer.p_complete:.1%} of known specimens leave as much unexplained"
+        lines.append(f"  something here may not be in the library: {share}")
     lines += [_listed_text(one) for one in answer.listed]
     if answer.candidates:
         lines.append(_worth(answer))

@@ -67,7 +67,9 @@ def _components(answer: Answer) -> str:
         for one in answer.explanation.components
     )
     head = "<tr><th>component</th><th>share of the signal</th><th>95 %</th><th>log10 likelihood ratio</th><th>p</th></tr>"
-    left = f"<p><small>{answer.explanation.unexplained:.1%} of the bands' energy is explained by none of these.</small></p>"
+    foreign = f" Something here may not be in the library (p = {answer.p_complete:.2g})." if answer.foreign else ""
+    rest = f"{answer.explanation.unexplained:.1%} of the bands' energy is explained by none of these.{foreign}"
+    left = f"<p><small>{rest}</small></p>"
     return f"<h3>Explanation</h3><table>{head}{rows}</table>{left}"
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from importlib import import_module
+
 import numpy as np
 import pytest
 
@@ -96,3 +98,11 @@ def test_parts_of_given_materials(library: Library) -> None:
     posed = pose(library, *on_grid(measured(0.6 * bands(3) + 0.3 * bands(8) + 0.1 * bands(9), 0.005, 1.0)))
     groups = [np.flatnonzero([row.material == f"made {k}" for row in library.rows]) for k in (3, 8, 9)]
     np.testing.assert_allclose(parts(posed, groups), [0.6, 0.3, 0.1], atol=0.03)
+
+
+def test_a_first_look_at_a_large_library_keeps_both_parts(library: Library, monkeypatch: pytest.MonkeyPatch) -> None:
+    spectrum = measured(0.7 * bands(3) + 0.3 * bands(8), 0.01, 1.0)
+    whole = explain(library, spectrum)
+    monkeypatch.setattr(import_module("limes.signals.spectra.explain"), "EXPLAINING", 10)
+    few = explain(library, spectrum)
+    assert [(one.material, one.row) for one in few.components] == [(one.material, one.row) for one in whole.components]

@@ -135,3 +135,12 @@ def test_the_bundled_calibration_is_that_of_the_bundled_library(bundled_librarie
 def test_family_thresholds_hold_out_whole_families(bundled_libraries: dict[str, Library]) -> None:
     held = calibration_of(bundled_libraries["raman"])
     assert held.family_threshold < held.threshold
+
+
+def test_what_the_library_lacks_is_said_to_be_there(library: Library) -> None:
+    kept = Calibration(FIRM.strangers, FIRM.outsiders, EMPTY, FIRM.doubt, np.zeros(4), left=np.linspace(0.01, 0.1, 100))
+    mixed = identify(made(0, mixed=77), library, kept)
+    assert mixed.foreign
+    assert mixed.p_complete == pytest.approx(1 / 101)
+    assert not identify(made(0), library, kept).foreign
+    assert not identify(made(0, mixed=77), library, FIRM).foreign

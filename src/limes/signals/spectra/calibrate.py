@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +19,7 @@ from scipy.optimize import minimize_scalar
 from scipy.special import logsumexp
 
 from limes.errors import InputError
+from limes.signals.spectra.explain import explain_values
 from limes.signals.spectra.library import BUNDLED, Library
 from limes.signals.spectra.search import CROWD_WEIGHT, SHARPNESS, closeness, distinction, per_material
 from limes.signals.spectra.spectrum import Floats
@@ -34,6 +35,9 @@ FEWEST = 20
 
 MOST = 300
 """Held-out spectra of a user's library at most, evenly drawn from it."""
+
+MOST_EXPLAINED = 100
+"""Held-out spectra that are explained as mixtures at most."""
 
 CROWD = 4
 """Materials that make a row's crowd: the nearest others."""
@@ -52,7 +56,8 @@ class Calibration:
     `strangers`: how far the best material stood out for spectra whose material was held out; `outsiders`: the same with
     their whole family held out; `members`: the same for spectra rightly named with their specimen held out. `doubt`: one
     less the probability of the right material, where the best one passed for a name. All ascending. `crowd` (n,) is the mean
-    closeness of the `CROWD` nearest other materials to each row, `sharpness` how fast probability falls with closeness.
+    closeness of the `CROWD` nearest other materials to each row, `sharpness` how fast probability falls with closeness. `left`
+    (ascending) is the share that the best mixture left unexplained of spectra with only their specimen held out.
     """
 
     strangers: Floats
@@ -61,6 +66,7 @@ class Calibration:
     doubt: Floats
     crowd: Floats
     sharpness: float = SHARPNESS
+    left: Floats = field(default_factory=lambda: np.zeros(0))
 
     @property
     def threshold(self) -> float:
@@ -87,6 +93,12 @@ class Calibration:
         n = self.strangers.size
         above = n - int(np.searchsorted(self.strangers, distinction, side="left"))
         return (1 + above) / (n + 1) if n >= FEWEST else float("nan")
+
+    def p_complete(self, unexplained: float) -> float:
+        """p-value of the guess "nothing here is foreign to the library" for what its best mixture leaves; nan: unknown."""
+        n = self.left.size
+        more = n - int(np.searchsorted(self.left, unexplained, side="left"))
+        return (1 + more) / (n + 1) if n >= FEWEST else float("nan")
 
 
 def _upper(scores: Floats, share: float) -> float:
@@ -175,7 +187,21 @@ def calibrate(library: Library, most: int = MOST, tick: Callable[[int, int], Non
     floor = _upper(strangers, STRANGERS_NAMED)
     doubt = [1.0 - float(probabilities(ranked, sharpness)[right]) for right, _, far, ranked in known if far > floor]
     members = [far for right, best, far, _ in known if right == best]
-    return Calibration(strangers, outsiders, _ascending(members), _ascending(doubt), crowd_of(held, nearest), sharpness)
+    kept = _ascending(members), _ascending(doubt), crowd_of(held, nearest)
+    return Calibration(strangers, outsiders, *kept, sharpness, _left(held))
+
+
+def _left(held: Held) -> Floats:
+    """What mixtures leave unexplained of drawn rows whose material has another specimen, at most `MOST_EXPLAINED` of them."""
+    index, library = held.library.index, held.library
+    alike = [held.specimens == held.specimens[k] for k in held.drawn]
+    usable = [(k, same) for k, same in zip(held.drawn, alike, strict=True) if (index[~same] == index[k]).any()]
+    places = np.unique(np.linspace(0, len(usable) - 1, min(MOST_EXPLAINED, len(usable))).round().astype(np.int64))
+    found = []
+    for k, same in (usable[place] for place in places):
+        first, end = int(library.first[k]), int(library.end[k])
+        found.append(explain_values(library, library.additive[k].astype(np.float64), first, end, same).unexplained)
+    return _ascending(found)
 
 
 def _ascending(values: list[float]) -> Floats:
@@ -244,7 +270,7 @@ def save_calibration(library: Library, calibration: Calibration, folder: Path) -
     path.write_text(json.dumps(held, separators=(",", ":")) + "\n", encoding="utf-8")
 
 
-_ARRAYS = ("strangers", "outsiders", "members", "doubt", "crowd")
+_ARRAYS = ("strangers", "outsiders", "members", "doubt", "crowd", "left")
 
 
 def _to_json(calibration: Calibration) -> dict[str, Any]:
@@ -253,7 +279,7 @@ def _to_json(calibration: Calibration) -> dict[str, Any]:
 
 
 def _from_json(saved: dict[str, Any], rows: int) -> Calibration:
-    strangers, outsiders, members, doubt, crowd = (np.array(saved[name], np.float64) for name in _ARRAYS)
-    if any(one.ndim != 1 for one in (strangers, outsiders, members, doubt)) or crowd.shape != (rows,):
+    strangers, outsiders, members, doubt, crowd, left = (np.array(saved[name], np.float64) for name in _ARRAYS)
+    if any(one.ndim != 1 for one in (strangers, outsiders, members, doubt, left)) or crowd.shape != (rows,):
         raise ValueError
-    return Calibration(strangers, outsiders, members, doubt, crowd, float(saved["sharpness"]))
+    return Calibration(strangers, outsiders, members, doubt, crowd, float(saved["sharpness"]), left)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from scipy.stats import chi2
@@ -19,14 +19,18 @@ from limes.signals.spectra.mixture import (
     pose,
     shares_of,
 )
+from limes.signals.spectra.search import first_look
 from limes.signals.spectra.spectrum import Floats, Spectrum
-from limes.signals.spectra.views import GRIDS, on_grid
+from limes.signals.spectra.views import GRIDS, on_grid, views
 
 MOST_COMPONENTS = 4
 """A mixture is explained by at most so many materials."""
 
 DOUBT = 0.01
 """Highest p-value of a further component, after correction for the number of materials that it was chosen from."""
+
+EXPLAINING = 700
+"""Rows of a library that can explain a spectrum, after a first look at all of them."""
 
 PAIR_VALUES = 100.0
 """Independent values that pairs of materials are weighed by."""
@@ -96,12 +100,29 @@ def explain(library: Library, spectrum: Spectrum) -> Explanation:
 
 
 def explain_values(library: Library, values: Floats, first: int, end: int, hidden: Bools | None = None) -> Explanation:
-    """The same for gridded values (p,) that cover the cells [first, end), without the `hidden` rows (n,)."""
+    """The same for gridded values (p,) that cover the cells [first, end), without the `hidden` rows (n,).
+
+    Of a large library only the `EXPLAINING` rows that look most like the spectrum can be components.
+    """
+    rows = first_look(library, views(values, first, end, library.technique), EXPLAINING)
+    if rows.size < len(library.rows):
+        few = explain_values(_narrowed(library, rows), values, first, end, None if hidden is None else hidden[rows])
+        known = tuple(replace(one, row=int(rows[one.row])) for one in few.components)
+        return Explanation(known, few.trace, few.unexplained)
     posed = pose(library, values, first, end, hidden)
     chosen, count = _choose(posed, library)
     return Explanation(
         _components(posed, library, chosen, count), _trace(library, chosen, posed, values, end), _unexplained(posed, chosen)
     )
+
+
+def _narrowed(library: Library, rows: Ints) -> Library:
+    """A library of some of its rows for mixtures; it keeps its materials and cannot be searched."""
+    spans = library.first[rows], library.end[rows]
+    kept = tuple(library.rows[k] for k in rows)
+    none = library.matrix[:, :0], library.coarse[:0]
+    index, units = library.index[rows], library.additive[rows]
+    return Library(library.technique, kept, *none, *spans, library.materials, index, units, library.version)
 
 
 def rank_pairs(posed: Posed, library: Library, most: int = 5) -> tuple[str, ...]:

@@ -30,6 +30,8 @@ def facts(spectrum: Spectrum, library: Library, answer: Answer) -> dict[str, Any
         "candidates": [{"material": h.material, "family": h.family, "score": round(h.score, 4)} for h in answer.candidates],
         "components": [_component(one) for one in answer.explanation.components] if answer.explanation else [],
         "unexplained": round(answer.explanation.unexplained, 4) if answer.explanation else None,
+        "p_complete": _finite(answer.p_complete),
+        "foreign": answer.foreign,
         "next_step": {"step": answer.next_step.step, "reason": answer.next_step.reason},
         "listed": [_listed(one) for one in answer.listed],
         "declared": {"consistent": answer.declared, "reason": answer.declared_reason} if answer.declared else None,

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from limes.errors import InputError
 from limes.signals.spectra.calibrate import LEAD_WEIGHT, STRANGERS_NAMED, Calibration
 from limes.signals.spectra.evidence import Reading, reading
-from limes.signals.spectra.explain import Explanation, explain
+from limes.signals.spectra.explain import Explanation, explain_values
 from limes.signals.spectra.families import family_of
 from limes.signals.spectra.library import Library
 from limes.signals.spectra.quality import Quality, gate
@@ -21,6 +21,9 @@ from limes.signals.spectra.views import GRIDS, on_grid, views
 
 VERDICTS = ("material", "family", "unknown", "not enough signal", "measure again")
 """What an answer can be."""
+
+FOREIGN = 0.05
+"""p-value from which on something is said not to be in the library."""
 
 UNCALIBRATED_THRESHOLD, UNCALIBRATED_DOUBT = 0.9, 0.95
 """Score to be named and doubt to be left out where a library is too small to say what its scores are worth."""
@@ -52,7 +55,8 @@ class Answer:
     `explanation` is the spectrum over the best mixture of library materials with its residual and `reading` the likelihood
     ratios of all materials, for `weigh`; both None where nothing was searched.
     `p_stranger` is the p-value of "this is not in the library", nan where the library is uncalibrated or nothing was
-    searched. `declared` is empty or one of "yes", "possible", "no", "cannot say", with `declared_reason`.
+    searched. `p_complete` is that of "nothing here is foreign to the library", nan where it is
+    unknown. `declared` is empty or one of "yes", "possible", "no", "cannot say", with `declared_reason`.
     """
 
     verdict: str
@@ -69,6 +73,12 @@ class Answer:
     reading: Reading | None
     declared: str = ""
     declared_reason: str = ""
+    p_complete: float = float("nan")
+
+    @property
+    def foreign(self) -> bool:
+        """Whether something here is not in the library: fewer known specimens leave as much than one in twenty."""
+        return self.p_complete <= FOREIGN
 
 
 def identify(
@@ -101,8 +111,9 @@ def identify(
     calibrated = calibration.threshold == calibration.threshold
     step = _next_step(verdict, listed, said[0])
     known = calibration.p_stranger(far)
-    made_of = explain(library, spectrum)
-    return Answer(verdict, name, reason, quality, hits[:5], chosen, known, calibrated, listed, step, made_of, said_by, *said)
+    made_of = explain_values(library, values, first, end)
+    judged = Answer(verdict, name, reason, quality, hits[:5], chosen, known, calibrated, listed, step, made_of, said_by, *said)
+    return replace(judged, p_complete=calibration.p_complete(made_of.unexplained))
 
 
 def _stands_out(library: Library, found: Floats, hits: Sequence[Hit]) -> float:

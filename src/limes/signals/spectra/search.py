@@ -134,15 +134,15 @@ def closeness(library: Library, query: Float32s, first: int, end: int) -> Floats
     return found
 
 
-def first_look(library: Library, query: Float32s) -> Ints:
+def first_look(library: Library, query: Float32s, most: int = LOOKED_AT) -> Ints:
     """The rows that resemble the halved slope of a query best at any shift, ascending; all rows of a small library."""
     count = len(library.rows)
-    if count <= LOOKED_AT:
+    if count <= most:
         return np.arange(count)
     reach = GRIDS[library.technique].shift
     moved = halved(np.stack([_moved(query, shift)[1] for shift in range(-reach, reach + 1, 2)]))
     best = (library.coarse @ moved.T).max(axis=1)
-    return np.sort(np.argpartition(-best, LOOKED_AT)[:LOOKED_AT])
+    return np.sort(np.argpartition(-best, most)[:most])
 
 
 def _enough(library: Library, rows: Ints, first: Ints, end: Ints) -> NDArray[np.bool_]:
