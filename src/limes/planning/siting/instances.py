@@ -75,7 +75,8 @@ def medians(distance: np.ndarray, weight: np.ndarray) -> tuple[Cover, float]:
     n, m = distance.shape
     if not np.isfinite(distance).all():
         raise InputError("instance", "edges", "do not connect all nodes", "add the edges that are missing")
-    if n * (n + 1) // 2 * m > MOST_LEVELS:
+    counts = (np.unique(distance[:, j], return_counts=True)[1] for j in range(m))
+    if sum(int(np.cumsum(count)[:-1].sum()) for count in counts) > MOST_LEVELS:
         raise InputError(
             "instance", "nodes", f"are {n} by {m}, too many for a p-median here", "give a radius: then it is covered"
         )
