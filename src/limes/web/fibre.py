@@ -43,6 +43,7 @@ class ShownEvent(BaseModel):
     low: float = Field(ge=-1e6, le=1e6)
     high: float = Field(ge=-1e6, le=1e6)
     label: Annotated[str, _LABEL]
+    track: int = Field(0, ge=0, le=2**53)
     p: float = Field(ge=0, le=1)
     strength_db: float = Field(ge=-100, le=300)
 

@@ -154,3 +154,12 @@ def test_every_number_type_becomes_one_of_three(given_type, taken):
 def test_what_is_not_a_number_is_refused():
     with pytest.raises(TypeError, match="numbers"):
         native(np.zeros((2, 2), complex))
+
+
+def test_a_dead_channel_stays_dead_while_the_common_mode_is_taken_out():
+    shared = 1e3 * np.sin(np.arange(1000) * 0.3)[:, None]
+    values = (noise(1000, 50) + shared).astype(np.float32)
+    values[:, 20:23] = 7.0
+    (power, _, _), _ = passed(values, 250.0)
+    assert not power[:, :4, 20:23].any()
+    assert (power[60:, 2, :20] > 0).all()

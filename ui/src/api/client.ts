@@ -163,6 +163,7 @@ export interface FibreEvent {
   low: number
   high: number
   label: string
+  track: number
   p: number
   strength_db: number
 }

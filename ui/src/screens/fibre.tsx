@@ -34,6 +34,7 @@ function Health({ fibre }: { fibre: FibrePicture }) {
 function Marks({ fibre }: { fibre: FibrePicture }) {
   const last = fibre.rows.at(-1)?.time ?? 0
   const shown = fibre.events.filter((event) => last - event.time < SECONDS && event.time <= last)
+  const newest = new Map(shown.map((event) => [event.track, event]))
   return (
     <>
       {shown.map((event) => (
@@ -46,7 +47,7 @@ function Marks({ fibre }: { fibre: FibrePicture }) {
             insetBlockEnd: `${(100 * (last - event.time)) / SECONDS}%`,
           }}
         >
-          {word('fibreclass', event.label)}
+          {newest.get(event.track) === event && word('fibreclass', event.label)}
         </span>
       ))}
     </>

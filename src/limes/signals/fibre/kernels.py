@@ -44,7 +44,10 @@ def convert(x: np.ndarray, base: np.ndarray, scale: float, out: np.ndarray) -> i
 
 @_kernel
 def subtract_common(rows: np.ndarray, step: int) -> None:
-    """Take from each row (float32) the median over every `step`-th channel: what all channels show at once."""
+    """Take from each row (float32) the median over every `step`-th channel: what all channels show at once.
+
+    A sample of exactly 0 stays 0, or a dead channel would show the others' common mode upside down.
+    """
     picked = np.empty((rows.shape[1] + step - 1) // step, np.float32)
     for t in range(rows.shape[0]):
         row = rows[t]
@@ -52,7 +55,7 @@ def subtract_common(rows: np.ndarray, step: int) -> None:
             picked[k] = row[k * step]
         middle = np.float32(np.median(picked))
         for c in range(row.shape[0]):
-            row[c] -= middle
+            row[c] = row[c] - middle if row[c] != np.float32(0.0) else np.float32(0.0)
 
 
 @_inner
