@@ -52,6 +52,18 @@ def test_words_and_files(line: Path, tmp_path: Path) -> None:
     assert features[1]["geometry"]["coordinates"][0] == pytest.approx(37.70 + 0.000168 * best["x_m"] / 15.0, abs=2e-6)
 
 
+def test_a_radar_line(tmp_path: Path) -> None:
+    x, t = 0.1 * np.arange(40), 0.5 * np.arange(100)
+    arrival = np.sqrt(400.0 + 4.0 * (x[:, None] - 2.0) ** 2 / 0.01)
+    pulse = 5000.0 * np.exp(-((t[None, :] - arrival) ** 2)) + 20.0 * np.random.default_rng(1).standard_normal((40, 100))
+    (tmp_path / "a.rd3").write_bytes(pulse.astype("<i2").tobytes())
+    (tmp_path / "a.rad").write_text("SAMPLES:100\nTIMEWINDOW:50\nDISTANCE INTERVAL:0.1\n")
+    facts = json.loads(limes(tmp_path / "a.rd3", "-o", tmp_path, "--json"))
+    assert facts["hyperbolas"][0]["x"] == pytest.approx(2.0, abs=0.11)
+    assert facts["hyperbolas"][0]["depth"] == pytest.approx(1.0, abs=0.12)
+    assert (tmp_path / "radar.png").stat().st_size > 1000
+
+
 @pytest.mark.parametrize(("args", "message"), [(("--from", "1,2"), "both"), (("--from", "x", "--to", "1,2"), "LON,LAT")])
 def test_wrong_calls(line: Path, args: tuple[str, ...], message: str) -> None:
     with pytest.raises(UsageError, match=message):

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 
 def survey(
-    files: Annotated[list[Path], typer.Argument(help="Resistivity, gravity, or both.", show_default=False)],
+    files: Annotated[list[Path], typer.Argument(help="Resistivity, gravity, or both; or one radar line.", show_default=False)],
     start: Annotated[str, typer.Option("--from", metavar="LON,LAT", help="Where the line begins.")] = "",
     end: Annotated[str, typer.Option("--to", metavar="LON,LAT", help="Where it ends.")] = "",
     sector: Annotated[str, typer.Option(help="Sector, for the km along its border.")] = "",
@@ -33,6 +33,9 @@ def survey(
     from limes.reports.survey_report import lines, summary, write_survey
     from limes.signals.survey import search
 
+    if _is_radar(files):
+        _radar(files[0], output, picture, as_json)
+        return
     ends = _ends(start, end)
     border, crs = _border(sector)
     ert, gravity = _lines(files)
@@ -48,6 +51,47 @@ def survey(
                 survey_map(found, written[picture])
             facts["written"] = [str(path) for path in written.values()]
     typer.echo(json.dumps(facts, ensure_ascii=False) if as_json else "\n".join(_text(lines(facts), facts)))
+
+
+def _is_radar(files: list[Path]) -> bool:
+    from limes.errors import UsageError
+    from limes.signals.survey.read import RADAR
+
+    radar = [file.suffix.lower() in RADAR for file in files]
+    if any(radar) and len(files) > 1:
+        raise UsageError("give a radar line alone")
+    return any(radar)
+
+
+def _radar(file: Path, output: Path | None, picture: str, as_json: bool) -> None:
+    """Pick the hyperbolas of a radar line; they may be pipes and stones as well."""
+    from dataclasses import asdict
+
+    from limes.signals.survey.hyperbola import picks
+    from limes.signals.survey.read import read_radar_line
+
+    line = read_radar_line(file)
+    found = picks(line)
+    facts: dict[str, Any] = {"file": file.name, "traces": len(line.x), "samples": line.traces.shape[1], "step_ns": line.step_ns}
+    facts["hyperbolas"] = [{name: round(value, 3) for name, value in asdict(pick).items()} for pick in found]
+    if output is not None and picture != "none":
+        from limes.reports.survey_map import radar_map
+
+        output.mkdir(parents=True, exist_ok=True)
+        facts["written"] = [str(output / f"radar.{picture}")]
+        radar_map(line, found, output / f"radar.{picture}")
+    if as_json:
+        typer.echo(json.dumps(facts, ensure_ascii=False))
+        return
+    said = [
+        f"{file.name}: {facts['traces']} traces of {facts['samples']} samples, {line.step_ns:.3g} ns apart; hyperbolas by score"
+    ]
+    said += [
+        f"  x {pick.x:.1f} m, depth {pick.depth:.1f} m ({pick.time_ns:.0f} ns at {pick.velocity:g} m/ns), {pick.score:.2f}"
+        for pick in found
+    ]
+    said += ["a hyperbola is a thing across the line: a pipe, a stone, a void; this does not show that there is no tunnel"]
+    typer.echo("\n".join(_text(said, facts)))
 
 
 def _text(said: list[str], facts: dict[str, Any]) -> list[str]:

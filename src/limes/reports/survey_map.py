@@ -8,6 +8,8 @@ from typing import Any
 import numpy as np
 
 from limes.errors import UsageError
+from limes.signals.survey.formats.radar import RadarLine
+from limes.signals.survey.hyperbola import Pick, cleaned
 from limes.signals.survey.search import Survey
 
 FORMATS = (".png", ".svg", ".pdf")
@@ -42,6 +44,29 @@ def survey_map(survey: Survey, path: Path, image: tuple[np.ndarray, np.ndarray, 
     figure.suptitle("Not proof that there is no tunnel; modelled ground and noise", fontsize=9, color=_INK)
     stamp = {".svg": {"Date": None}, ".pdf": {"CreationDate": None}}.get(path.suffix.lower(), {})
     with rc_context({"svg.hashsalt": "survey"}):
+        figure.savefig(path, dpi=130, metadata=stamp)
+
+
+def radar_map(line: RadarLine, picks: tuple[Pick, ...], path: Path) -> None:
+    """Write the picture of a radar line with its hyperbolas; UsageError for another ending or without matplotlib."""
+    if path.suffix.lower() not in FORMATS:
+        raise UsageError(f"{path}: a picture ends in {', '.join(FORMATS)}")
+    try:
+        from matplotlib import rc_context
+        from matplotlib.figure import Figure
+    except ImportError:
+        raise UsageError('pictures need matplotlib: pip install "limes[reports]"') from None
+    figure = Figure(figsize=(11.0, 5.0), facecolor="white", layout="constrained")
+    axis = figure.subplots()
+    end = line.start_ns + line.step_ns * line.traces.shape[1]
+    box = (float(line.x[0]), float(line.x[-1]), end, line.start_ns)
+    axis.imshow(cleaned(line).T, extent=box, aspect="auto", cmap="gray", vmin=-3.0, vmax=3.0, interpolation="nearest")
+    for pick in picks:
+        x = pick.x + np.linspace(-1.5, 1.5, 61)
+        axis.plot(x, np.sqrt(pick.time_ns**2 + 4.0 * (x - pick.x) ** 2 / pick.velocity**2), color=_MARK, lw=0.9)
+    axis.set(xlim=box[:2], ylim=(end, line.start_ns), xlabel="m along the line", ylabel="ns, there and back")
+    stamp = {".svg": {"Date": None}, ".pdf": {"CreationDate": None}}.get(path.suffix.lower(), {})
+    with rc_context({"svg.hashsalt": "radar"}):
         figure.savefig(path, dpi=130, metadata=stamp)
 
 

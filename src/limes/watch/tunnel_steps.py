@@ -30,8 +30,8 @@ class Step:
     cost_days: float
 
 
-def steps(belief: Belief, rough: bool = False) -> tuple[Step, ...]:
-    """The steps by expected bits for each person-day; `rough` ground halves the depth that a resistivity line reaches."""
+def steps(belief: Belief, rough: bool = True) -> tuple[Step, ...]:
+    """The steps by expected bits for each person-day; `rough` ground (most is) halves the depth a line reaches."""
     found = [_step(belief, name, *_yes(name, rough)) for name in COSTS]
     return tuple(sorted(found, key=lambda step: -step.bits / step.cost_days))
 

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from limes.errors import InputError
 from limes.signals.survey.formats.columns import is_gravity, read_columns, read_gravity
+from limes.signals.survey.formats.radar import RadarLine, read_radar
 from limes.signals.survey.formats.res2dinv import read_res2dinv
 from limes.signals.survey.formats.unified import read_unified
 from limes.signals.survey.line import ErtLine, GravityLine
@@ -18,6 +19,17 @@ LARGEST_FILE = 64 * 1024 * 1024
 def read_line(path: Path) -> ErtLine | GravityLine:
     """A resistivity or gravity line from a file; InputError with file, field and cure for anything else."""
     return parse_line(file_bytes(path), path.name)
+
+
+RADAR = (".dzt", ".dt1", ".rd3", ".rd7", ".sgy", ".segy")
+"""Endings of radar lines."""
+
+
+def read_radar_line(path: Path) -> RadarLine:
+    """A radar line from a file, with its HD or rad file beside it where its format has one."""
+    partner = {".dt1": ("HD", "hd"), ".rd3": ("rad", "RAD"), ".rd7": ("rad", "RAD")}.get(path.suffix.lower(), ())
+    beside = next((found for end in partner if (found := path.with_suffix(f".{end}")).is_file()), None)
+    return read_radar(file_bytes(path), path.name, b"" if beside is None else file_bytes(beside))
 
 
 def parse_line(data: bytes, file: str) -> ErtLine | GravityLine:
@@ -38,9 +50,11 @@ def format_of(data: bytes) -> str:
     bare = [line for line in lines if line and not line.startswith("#")]
     if bare and re.fullmatch(r"\d+\s*(#.*)?", bare[0]) and any(line.startswith("#") or "#" in line for line in lines[:4]):
         return "unified"
+    if is_gravity(data):
+        return "gravity"
     if len(lines) > 3 and all(re.fullmatch(r"[\d.,]+", line) for line in lines[1:3]):
         return "res2dinv"
-    return "gravity" if is_gravity(data) else "columns"
+    return "columns"
 
 
 def file_bytes(path: Path) -> bytes:
