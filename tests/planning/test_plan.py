@@ -5,7 +5,7 @@ import pytest
 
 from limes.closure.scene import Setup
 from limes.errors import UsageError
-from limes.planning.plan import evaluated, plan
+from limes.planning.plan import Effort, evaluated, plan
 from limes.planning.request import Request, as_much_as, checked, crew_allowed
 from limes.sector import check_deployment, load_deployment, save_deployment
 from limes.sector.advice import advise
@@ -92,3 +92,11 @@ def test_a_budget_that_buys_nothing_and_a_sector_without_posts(mesa):
     posts = Request(1e6, false_alarm=0.0, harm=0.0, most={"post-border": 0.0, "patrol-vehicle": 0.0})
     with pytest.raises(UsageError, match="nobody could answer"):
         plan(mesa, posts, NIGHT, Setup(cell=240.0))
+
+
+@pytest.mark.parametrize(("weight", "seen"), [(1e-5, True), (10.0, False)])
+def test_false_alarms_weigh_what_the_planner_says(mesa, request_for_mesa, weight, seen):
+    few = Effort(rounds=1, tries=1, sweep=(), bound_seconds=0.5)
+    made = plan(mesa, replace(request_for_mesa, false_alarm=weight), NIGHT, Setup(cell=240.0), few)
+    assert (made.false_reports[1] > 0.0) is seen
+    assert bool(made.bought) is seen or not made.deployment.family("tower")

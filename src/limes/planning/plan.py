@@ -205,10 +205,10 @@ def _model_least(shop: Workshop, families: tuple[Ready, ...], chosen: np.ndarray
     return float(by_km(here, standing(here), 0).min())
 
 
-def _score(shop: Workshop, chosen: np.ndarray, found: dict[Key, Outcome], penalty: np.ndarray) -> tuple[float, float]:
-    """What a choice is worth: the least P(interdict), then the mean, each less what it costs others by the weights."""
-    cost_to_others = float(penalty[chosen].sum()) + (shop.request.harm or 0.0) * _harm(shop, found)
-    return round(least(found) - cost_to_others, 3), mean(found) - cost_to_others
+def _score(shop: Workshop, chosen: np.ndarray, found: dict[Key, Outcome], penalty: np.ndarray) -> float:
+    """What a choice is worth: the least P(interdict) and the mean, less what it costs others by the planner's weights."""
+    others = float(penalty[chosen].sum()) + (shop.request.harm or 0.0) * _harm(shop, found)
+    return least(found) + mean(found) - others
 
 
 def _harm(shop: Workshop, found: dict[Key, Outcome]) -> float:
