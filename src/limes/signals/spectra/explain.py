@@ -29,7 +29,7 @@ MOST_COMPONENTS = 4
 DOUBT = 0.01
 """Highest p-value of a further component, after correction for the number of materials that it was chosen from."""
 
-EXPLAINING = 700
+EXPLAINING = 400
 """Rows of a library that can explain a spectrum, after a first look at all of them."""
 
 PAIR_VALUES = 100.0
@@ -210,11 +210,12 @@ def _next(posed: Posed, best: Ints, pool: Ints) -> Ints:
     """The row of the pool that lowers the residual of the best rows most, none where the pool is empty."""
     if not pool.size:
         return pool
-    basis, _ = np.linalg.qr(posed.rows[best].astype(np.float64).T)
-    rows = posed.rows[pool] - (posed.rows[pool] @ basis) @ basis.T
-    size = np.maximum(np.einsum("ij,ij->i", rows, rows), 1e-3 * np.einsum("ij,ij->i", posed.rows[pool], posed.rows[pool]))
+    basis, _ = np.linalg.qr(posed.rows[best].T)
+    rows = posed.rows[pool]
+    room = posed.size[pool] - np.square(rows @ basis).sum(axis=1)
     _, residual = shares_of(posed, best)
-    return pool[[int(np.argmax(np.square(np.maximum(rows @ residual, 0.0)) / size))]]
+    gain = np.square(np.maximum(rows @ residual.astype(np.float32), 0.0)) / np.maximum(room, 1e-3 * posed.size[pool])
+    return pool[[int(np.argmax(gain))]]
 
 
 def _p(posed: Posed, further: Ints, best: Ints, tried: int, count: float) -> tuple[float, float]:

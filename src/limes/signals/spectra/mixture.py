@@ -9,6 +9,7 @@ and slopes are linear, so B is projected out of both sides first (Frisch and Wau
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
@@ -22,7 +23,7 @@ from limes.signals.spectra.views import GRIDS, Float32s, clipped
 Ints = NDArray[np.int64]
 Bools = NDArray[np.bool_]
 
-CANDIDATES = 300
+CANDIDATES = 240
 """Rows that enter the search of pairs: those that explain most alone or after the best ones."""
 
 LEAST_COVER = 0.7
@@ -60,7 +61,12 @@ class Posed:
     usable: Bools
     first: int = 0
 
-    @property
+    @cached_property
+    def size(self) -> Float32s:
+        """Squared length of every row (n,)."""
+        return np.asarray(np.einsum("ij,ij->i", self.rows, self.rows), np.float32)
+
+    @cached_property
     def energy(self) -> float:
         """What there is to explain: the squared length of the target."""
         return float(self.target.astype(np.float64) @ self.target.astype(np.float64))
@@ -82,7 +88,8 @@ def pose(library: Library, values: Floats, first: int, end: int, hidden: Bools |
     ground, _ = np.linalg.qr((_features(polynomials(end - first, model.degree), grid.smooth, model.slope) * weight).T)
     target = _features(part[None], grid.smooth, model.slope)[0] * weight
     target = target - ground @ (ground.T @ target)
-    rows = (rows - (rows @ ground) @ ground.T).astype(np.float32)
+    flat = ground.astype(np.float32)
+    rows = (rows - (rows @ flat) @ flat.T).astype(np.float32)
     covered = np.minimum(library.end, end) - np.maximum(library.first, first)
     usable = (covered >= LEAST_COVER * (end - first)) & (np.einsum("ij,ij->i", rows, rows) > 1e-12)
     return Posed(rows, target.astype(np.float32), usable if hidden is None else usable & ~hidden, first)
@@ -105,23 +112,23 @@ def _weights(part: Floats, smooth: int, background: int, model: Mixing) -> Float
     return np.concatenate([weight, weight]).astype(np.float32)
 
 
-def alone(posed: Posed, residual: Float32s | None = None) -> Floats:
-    """How much of the energy each row explains by itself (n,), of the target or of a residual; 0 where it would be negative."""
-    size = np.einsum("ij,ij->i", posed.rows, posed.rows)
-    product = posed.rows @ (posed.target if residual is None else residual)
-    gain = np.square(np.maximum(product, 0.0)) / np.maximum(size, 1e-30)
+def alone(posed: Posed) -> Floats:
+    """How much of the energy each row explains by itself (n,); 0 where its share would be negative."""
+    gain = np.square(np.maximum(posed.rows @ posed.target, 0.0)) / np.maximum(posed.size, 1e-30)
     return np.where(posed.usable, gain, 0.0).astype(np.float64)
 
 
 def candidates(posed: Posed, most: int = CANDIDATES) -> Ints:
     """Rows worth trying together: the best alone, and the best on what the five best rows leave each, ascending."""
     single = alone(posed)
-    found = set(np.argsort(-single, kind="stable")[: most // 2].tolist())
-    for k in np.argsort(-single, kind="stable")[:5]:
-        row = posed.rows[k]
-        share = float(row @ posed.target) / max(float(row @ row), 1e-30)
-        rest = alone(posed, posed.target - np.float32(share) * row)
-        found |= set(np.argsort(-rest, kind="stable")[: most // 10].tolist())
+    order = np.argsort(-single, kind="stable")
+    found = set(order[: most // 2].tolist())
+    best = posed.rows[order[:5]]
+    size = np.maximum(np.einsum("ij,ij->i", best, best), 1e-30)
+    rests = posed.target - (best @ posed.target / size)[:, None] * best
+    gains = np.square(np.maximum(posed.rows @ rests.T, 0.0)) / np.maximum(posed.size, 1e-30)[:, None]
+    for gain in np.where(posed.usable[:, None], gains, 0.0).T:
+        found |= set(np.argsort(-gain, kind="stable")[: most // 10].tolist())
     return np.array(sorted(k for k in found if posed.usable[k]), np.int64)
 
 
