@@ -29,7 +29,7 @@ MOST_COMPONENTS = 4
 DOUBT = 0.01
 """Highest p-value of a further component, after correction for the number of materials that it was chosen from."""
 
-EXPLAINING = 400
+EXPLAINING = 300
 """Rows of a library that can explain a spectrum, after a first look at all of them."""
 
 PAIR_VALUES = 100.0

@@ -20,7 +20,7 @@ from limes.signals.spectra.views import GRIDS, Float32s, on_grid, views
 LEAST_OVERLAP = 0.3
 """Share of the shorter of two spectra that both must cover to be compared."""
 
-LOOKED_AT = 400
+LOOKED_AT = 250
 """Rows that are compared in full after a first look at all of them."""
 
 CROWD_WEIGHT = 0.5
