@@ -48,9 +48,19 @@ def survey(
                 from limes.reports.survey_map import survey_map
 
                 written[picture] = output / f"survey.{picture}"
-                survey_map(found, written[picture])
+                status.update("Drawing the picture ...")
+                survey_map(found, written[picture], _image(ert))
             facts["written"] = [str(path) for path in written.values()]
     typer.echo(json.dumps(facts, ensure_ascii=False) if as_json else "\n".join(_text(lines(facts), facts)))
+
+
+def _image(ert: ErtLine | None) -> tuple[Any, Any, Any] | None:
+    """The smooth image of a line that is not too long for one."""
+    from limes.signals.survey.image import smooth_image
+
+    if ert is None or ert.electrodes.size > 72 or ert.rho_a.size > 2000:
+        return None
+    return smooth_image(ert)[:3]
 
 
 def _is_radar(files: list[Path]) -> bool:
