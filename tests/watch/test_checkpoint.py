@@ -146,3 +146,17 @@ def test_many_at_once_are_all_kept(open_watch, evening_copy, listed):
         thread.join()
     assert len({one["case"] for one in took}) == 1
     assert len(watch.pipeline.cases[took[0]["case"]].facts["readings"]) == 6
+
+
+def test_a_runaway_instrument_does_not_flood_the_queue(open_watch, evening_copy, monkeypatch):
+    numbers = iter(range(100))
+
+    def analysed(data, file, laboratory, declared, technique):
+        return found(sha256=f"{next(numbers):064x}", size=len(data), library="v", limes="0", kind="spectrum")
+
+    monkeypatch.setattr("limes.watch.service.analyse", analysed)
+    watch = open_watch(evening_copy)
+    took = [watch.read("raman-1", "link", b"x", {"file": f"{n}.csv"}) for n in range(25)]
+    held = [watch.pipeline.cases[one["case"]].hidden_by for one in took]
+    assert sum(one is None for one in held) <= 12
+    assert all(one["case"] for one in took)

@@ -60,8 +60,10 @@ def take_reading(desk: Desk, reading: Mapping[str, Any], known: Mapping[str, Poi
         if place is not None:
             case.x, case.y, case.km, case.offset = place.x, place.y, place.km, 0.0
             case.facts["crossing"] = place.name
-        desk.load.raised(time, shown=True)
-        desk.say(case, time, "raised")
+        if not desk.load.room(time, case.priority):
+            case.hidden_by = desk.flood or "pace"  # the checkpoint's own screen shows it all the same
+        desk.load.raised(time, shown=case.hidden_by is None)
+        desk.say(case, time, "raised" if case.hidden_by is None else "held back")
     held = [one for one in case.facts.get("readings", ()) if one["id"] != reading["id"]]
     case.facts["readings"] = [*held, {key: value for key, value in reading.items() if key != "curve"}][-_MOST:]
     case.heard = case.updated = time

@@ -6,7 +6,7 @@ import { t, word, type Key } from '../i18n'
 import { Icon } from '../lib/icons'
 import { Time } from '../panels/bits'
 import { choose } from '../state/choice'
-import { cases, me } from '../state/store'
+import { cases, me, picture } from '../state/store'
 import { Curve } from './curve'
 import { NextVehicle } from './inspection'
 import { useReading } from './table'
@@ -236,7 +236,7 @@ function Outcomes({ reading, names, done }: { reading: Reading; names: string[];
 }
 
 function CaseState({ reading, outcomes, take, busy, again }: CaseProps) {
-  const row = reading.case ? cases.value[reading.case] : undefined
+  const row = reading.case ? (cases.value[reading.case] ?? picture.value.hidden[reading.case]) : undefined
   const ended = useSignal<Record<string, boolean>>({})
   const may = me.value?.role !== 'viewer'
   if (!reading.case) {

@@ -273,6 +273,12 @@ def test_damaged_files_are_refused_with_field_and_cure(name: str, data: bytes, f
     assert caught.value.fault.cure
 
 
+def test_repeats_do_not_swell_within_a_line() -> None:
+    with pytest.raises(InputError, match="repeats a value too often"):
+        decode("1A" + "S999999" * 1000, "a.jdx", 10_000)
+    assert decode("1 5" + "?" * 100_000, "a.jdx", 200_000).size == 100_001
+
+
 def test_counted_zeroes_do_not_swell() -> None:
     with pytest.raises(InputError, match="zeroes"):
         counted_zeroes(np.array([0.0, 1e12]), "a.n42")

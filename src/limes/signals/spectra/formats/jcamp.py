@@ -152,10 +152,11 @@ def _line(line: str, file: str, room: int) -> tuple[list[float], bool]:
         if first:
             first = not (sign or digits)
         elif unknown:
-            values, step = [*values, math.nan], None
+            values.append(math.nan)
+            step = None
         elif again:
             times = int((_REPEATS[again] + more)[:9]) - 1
-            if not values or times > room:
+            if not values or times > room - len(values):
                 raise InputError(file, "##XYDATA", "repeats a value too often or before any", "copy the file again")
             values += [values[-1]] * times if step is None else [values[-1] + step * k for k in range(1, times + 1)]
         elif sign in _STEPS and values:
