@@ -145,13 +145,15 @@ def learn(
 
     from limes.signals.fibre.classify import save_model
     from limes.signals.fibre.formats import open_recordings
-    from limes.signals.fibre.learn import confusion, expected_error, labelled, learnt, simulated
+    from limes.signals.fibre.learn import confusion, expected_error, labelled, learnt, simulated, split_scores
 
     quiet = max(open_recordings(noise), key=lambda one: one.rows * one.channels).block() if noise else None
     taught, held = (simulated(n, s, quiet, seconds) for n, s in ((scenes, seed), (max(2, scenes // 4), seed + 1)))
     about = f"{scenes} simulated scenes of each class in {noise.name if noise else 'white noise'}, seed {seed}"
+    splits: dict[str, float] = {}
     if recordings is not None:
         own = labelled(recordings)
+        splits = dict(zip(("own_events_held_back", "own_recordings_held_back"), split_scores(own), strict=True))
         taught, about = taught + own, f"{about}; {len(own.rows)} events of {recordings.name}"
     model = learnt(taught, about)
     save_model(model, output)
@@ -159,4 +161,5 @@ def learn(
     share = np.diag(table) / np.maximum(table.sum(axis=1), 1)
     said: dict[str, Any] = {"examples": len(taught.rows), "balanced_accuracy": round(float(share.mean()), 3)}
     said |= {"calibration_error": round(expected_error(model, held), 3), "simulated": True, "about": about}
+    said |= {name: None if math.isnan(value) else round(value, 3) for name, value in splits.items()}
     typer.echo(json.dumps(said) if as_json else "\n".join(f"{name.replace('_', ' ')}: {value}" for name, value in said.items()))

@@ -76,3 +76,12 @@ def test_a_blow_in_samples_is_found_by_its_arrivals_and_by_back_projection():
 def test_too_few_arrivals_are_refused():
     with pytest.raises(ValueError, match="five arrivals"):
         locate(np.zeros((4, 1)), np.zeros(4), 0.004)
+
+
+def test_blows_right_on_the_fibre_and_times_that_make_no_sense_end_in_an_answer():
+    x = np.arange(0.0, 60.0, 1.0)[:, None]
+    rng = np.random.default_rng(9)
+    for times in (np.abs(x[:, 0] - 30.0) / 250.0, np.zeros(60), rng.normal(0, 0.2, 60), x[:, 0] / 250.0):
+        found = locate(x, times, 0.008, 250.0, 0.4)
+        assert np.isfinite(found.position).all()
+        assert np.isfinite(found.covariance).all()

@@ -58,8 +58,9 @@ def fit(rows: np.ndarray, labels: np.ndarray, groups: np.ndarray, about: str, we
     """
     from scipy.optimize import minimize_scalar
 
-    mean = np.nanmean(rows, axis=0)
-    scale = np.maximum(np.nanstd(rows, axis=0), 1e-6)
+    known = np.maximum(np.isfinite(rows).sum(axis=0), 1)
+    mean = np.nansum(rows, axis=0) / known
+    scale = np.maximum(np.sqrt(np.nansum(np.square(rows - mean), axis=0) / known), 1e-6)
     z = _standard(rows, mean, scale)
     knots = np.quantile(z, [0.2, 0.5, 0.8], axis=0).T
     names = np.unique(groups)

@@ -124,7 +124,8 @@ def _descend(
         rows = np.vstack([_derivatives(spots, state[:-2], state[-1]) / error[:, None], np.zeros(len(state))])
         rows[-1, -1] = 1.0 / (prior * velocity)
         matrix = rows.T @ rows
-        step = np.linalg.solve(matrix + damp * np.diag(np.diag(matrix) + 1e-12), rows.T @ left)
+        own = np.diag(matrix)
+        step = np.linalg.solve(matrix + damp * np.diag(own + 1e-6 * own.max()), rows.T @ left)
         trial = state + step
         trial[-1] = np.clip(trial[-1], 0.3 * velocity, 3.0 * velocity)
         tried = residuals(trial)
