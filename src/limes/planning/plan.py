@@ -43,6 +43,10 @@ CLOSE = 0.005
 """Rounds of new worst ways end when model and search agree on the least P(interdict) to this."""
 
 
+LEAST = 3.0
+"""How many times the least P(interdict) counts beside the mean when choices are compared."""
+
+
 @dataclass(frozen=True)
 class Point:
     """One budget of a sweep: its share of the full one, the money spent, what the plan for it reaches, what none exceeds."""
@@ -206,9 +210,9 @@ def _model_least(shop: Workshop, families: tuple[Ready, ...], chosen: np.ndarray
 
 
 def _score(shop: Workshop, chosen: np.ndarray, found: dict[Key, Outcome], penalty: np.ndarray) -> float:
-    """What a choice is worth: the least P(interdict) and the mean, less what it costs others by the planner's weights."""
+    """What a choice is worth: the least P(interdict), three times, and the mean, less what it costs others by the weights."""
     others = float(penalty[chosen].sum()) + (shop.request.harm or 0.0) * _harm(shop, found)
-    return least(found) + mean(found) - others
+    return LEAST * least(found) + mean(found) - others
 
 
 def _harm(shop: Workshop, found: dict[Key, Outcome]) -> float:
