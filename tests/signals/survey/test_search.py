@@ -47,6 +47,7 @@ def test_shares_and_ranges_hold_together(found):
 
 def test_same_seed_same_answer(short_line):
     line = short_line(3, 8.0)
+    line = replace(line, abmn=line.abmn[::3], rho_a=line.rho_a[::3], error=line.error[::3])
     one, other = (search(line, draws=20, trials=0, depths=(3.0,), sizes=(1.2,)) for _ in range(2))
     assert one.candidates == other.candidates
     assert one.threshold == other.threshold
@@ -66,6 +67,7 @@ def test_gravity_adds_its_likelihood(short_line):
     assert both.profile[at] == pytest.approx(alone.profile[at] + alone_g, abs=1e-3)
 
 
+@pytest.mark.slow
 def test_a_long_line_is_searched_in_parts(short_line):
     line, quiet = short_line(1, 13.4), short_line(6)
     third = slice(None, None, 3)
