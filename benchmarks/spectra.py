@@ -92,6 +92,8 @@ def results(library: Library, queries: list[tuple[Row, Spectrum]], own: bool) ->
 def run(library: Library, queries: list[tuple[Row, Spectrum]], own: bool) -> dict[str, object]:
     """Figures of one technique."""
     known, strangers, times = results(library, queries, own)
+    if len(known) < 2 or len(strangers) < 2:
+        return {"technique": library.technique, "spectra": len(library.rows), "known": len(known), "strangers": len(strangers)}
     right = np.array([one.right == one.best for one in known])
     far = np.array([one.far for one in known])
     place = {name: k for k, name in enumerate(library.materials)}
@@ -141,7 +143,8 @@ def sets(library: Library, known: list[Result], strangers: list[Result], halves:
                 *_covered(outer, place, sharp, everyone),
             )
         )
-    mean = np.nanmean(np.array(rates), axis=0).round(3).tolist()
+    kept = np.array(rates)
+    mean = [round(float(one[~np.isnan(one)].mean()), 3) if (~np.isnan(one)).any() else None for one in kept.T]
     words = ("strangers_named", "named_covered", "named_set_size", "all_covered", "all_set_size")
     return dict(zip(words, mean, strict=True))
 

@@ -19,15 +19,24 @@ from limes.signals.spectra.views import on_grid
 
 Entry = tuple[Row, Spectrum]
 
+NITRATE = ("sodiumnitrate", "nitratine")
+"""Plain names of the substance that is injected."""
+
 
 def figures(entries: list[Entry], queries: list[Entry], measured: list[Entry], own: bool) -> list[dict[str, object]]:
     """The lines of one technique."""
     technique = entries[0][1].technique
     if technique == "nir":
-        return [fractions(build("nir", entries), [one for one in measured if one[1].technique == "nir"])]
+        return [fractions(build("nir", entries), [one for one in measured if one[1].technique == "nir"])] if measured else []
     lines = [pairs(entries, queries, share, own) for share in (0.5, 0.3, 0.2, 0.1)]
     lines += [pairs(entries, entries, share, own, strain=True) for share in (0.5, 0.2)]
-    return lines + ([nitrate(entries, queries, own)] if technique == "mid-ir" else [])
+    lines = [line for line in lines if line["made_mixtures"]]
+    return lines + ([nitrate(entries, queries, own)] if technique == "mid-ir" and _holds_nitrate(entries, queries) else [])
+
+
+def _holds_nitrate(entries: list[Entry], queries: list[Entry]) -> bool:
+    """Whether library and queries both have the nitrate."""
+    return all(any(plain_name(row.material) in NITRATE for row, _ in some) for some in (entries, queries))
 
 
 def strained(spectrum: Spectrum, seed: str) -> Spectrum:
@@ -70,8 +79,8 @@ def pairs(
     specimens = np.array([row.specimen for row in library.rows])
     single = [(names == row.material).any() and _only(names, specimens, row, own or strain) for row, _ in queries]
     usable = [one for one, alone in zip(queries, single, strict=True) if alone == strain and one[0].material in names]
-    both, minor, times = [], [], []
-    for k in range(most):
+    both, minor, times = [], [], [0.0]
+    for k in range(most if len(usable) > 1 else 0):
         i, j = rng.choice(len(usable), 2, replace=False)
         parts = [(row, strained(one, f"pair {k} {row.material}") if strain else one) for row, one in (usable[i], usable[j])]
         spans = [_unit(spectrum)[1:] for _, spectrum in parts]
@@ -91,8 +100,8 @@ def pairs(
         "made_mixtures": len(both),
         "parts": "strained library spectra" if strain else "specimens that the library lacks",
         "minor_share": share,
-        "both_in_top3": round(float(np.mean(both)), 3),
-        "minor_in_top3": round(float(np.mean(minor)), 3),
+        "both_in_top3": round(float(np.mean(both or [0])), 3),
+        "minor_in_top3": round(float(np.mean(minor or [0])), 3),
         "ms_median": round(float(np.median(times)), 1),
     }
 
@@ -106,11 +115,10 @@ def nitrate(entries: list[Entry], queries: list[Entry], own: bool) -> dict[str, 
     """Injection: a nitrate added to cargo whose specimen the library lacks; the threshold passes 1 % without nitrate."""
     library = build("mid-ir", entries)
     names, specimens = np.array([row.material for row in library.rows]), np.array([row.specimen for row in library.rows])
-    wanted = plain_name("sodium nitrate"), plain_name("nitratine")
-    salts = [one for one in queries if plain_name(one[0].material) in wanted]
-    cargo = [one for one in queries if plain_name(one[0].material) not in wanted and _wide(one[1]) and gate(one[1]).good]
+    salts = [one for one in queries if plain_name(one[0].material) in NITRATE]
+    cargo = [one for one in queries if plain_name(one[0].material) not in NITRATE and _wide(one[1]) and gate(one[1]).good]
     place = {name: k for k, name in enumerate(library.materials)}
-    target = next(k for name, k in place.items() if plain_name(name) in wanted)
+    target = next(k for name, k in place.items() if plain_name(name) in NITRATE)
 
     def strength(parts: list[Entry], shares: list[float], seed: str) -> float:
         values, first, end = mixed(parts, shares, 100.0, 0.0, seed)
