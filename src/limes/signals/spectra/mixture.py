@@ -23,7 +23,7 @@ from limes.signals.spectra.views import GRIDS, Float32s, clipped
 Ints = NDArray[np.int64]
 Bools = NDArray[np.bool_]
 
-CANDIDATES = 240
+CANDIDATES = 300
 """Rows that enter the search of pairs: those that explain most alone or after the best ones."""
 
 LEAST_COVER = 0.7
