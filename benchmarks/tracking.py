@@ -72,19 +72,33 @@ def scored(path: Path, estimates: Columns, until: float = np.inf) -> Score:
 
 
 def consistency(path: Path, estimates: Estimates) -> tuple[np.ndarray, np.ndarray]:
-    """Sum of the NEES of matched tracks at each scoring time after the warm-up, and how many they are."""
-    rows, sums, counts = estimates.rows, [], []
+    """Sum of the NEES of tracks at each scoring time after the warm-up, and how many they are.
+
+    Each track is held against the thing that it follows most; where two cross and the nearest one is another, neither counts.
+    """
+    rows = estimates.rows
     with np.load(path, allow_pickle=False) as file:
         times, cutoff = file["score_time"], float(file["gospa_c"])
         truth = np.column_stack([file[f"truth_{name}"] for name in ("x", "y", "vx", "vy")])
-        truth_time = file["truth_time"]
-    for time in times[times >= times[0] + WARM_UP]:
-        there, here = truth[truth_time == time], rows[rows["time"] == time]
+        truth_time, truth_id = file["truth_time"], file["truth_id"].astype(np.int64)
+    found: list[tuple[np.ndarray, ...]] = []
+    times = times[times >= times[0] + WARM_UP]
+    for time in times:
+        at, here = truth_time == time, rows[rows["time"] == time]
         mean = np.column_stack([here[name] for name in ("x", "y", "vx", "vy")])
-        a, b, _ = match(there[:, :2], mean[:, :2], cutoff)
-        sums.append(float(nees(mean[b] - there[a], here["covariance"][b]).sum()))
-        counts.append(len(a))
-    return np.array(sums), np.array(counts)
+        a, b, _ = match(truth[at, :2], mean[:, :2], cutoff)
+        value = nees(mean[b] - truth[at][a], here["covariance"][b])
+        found.append((np.full(len(a), time), here["track"][b], truth_id[at][a], value))
+    when, track, who, value = (np.concatenate(column) for column in zip(*found, strict=True))
+    own = follows(track, who) == who
+    return tuple(np.array([column[own & (when == time)].sum() for time in times]) for column in (value, own))
+
+
+def follows(track: np.ndarray, who: np.ndarray) -> np.ndarray:
+    """The thing that each row's track is matched with most often, (n,)."""
+    pairs, votes = np.unique(np.column_stack([track, who]), axis=0, return_counts=True)
+    best = dict(pairs[np.argsort(votes, kind="stable")].tolist())
+    return np.array([best[one] for one in track.tolist()])
 
 
 def run_limes(name: str, path: Path) -> Run:

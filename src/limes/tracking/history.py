@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bisect import bisect_left, bisect_right
+from bisect import bisect_right
 from collections.abc import Callable
 from copy import copy
 from dataclasses import dataclass, replace
@@ -98,10 +98,15 @@ class History:
             self._checkpoints[-1] = Checkpoint(last, state.copy(), len(self._events))
         elif self.time - last[0] >= self.window / CHECKPOINTS:
             self._checkpoints.append(Checkpoint(entry.key, state.copy(), len(self._events)))
-            old = bisect_left([c.after[0] for c in self._checkpoints], self.time - self.window) - 1
-            if old > 0:
-                del self._checkpoints[:old]
-                del self._entries[: self._after(self._checkpoints[0].after)]
+            self._forget(self.time - self.window)
+
+    def _forget(self, before: float) -> None:
+        old = 0
+        while old + 1 < len(self._checkpoints) and self._checkpoints[old + 1].after[0] < before:
+            old += 1
+        if old:
+            del self._checkpoints[:old]
+            del self._entries[: self._after(self._checkpoints[0].after)]
 
     def rewind(self, late: Entry) -> tuple[State, list[Entry]]:
         """Go back to before a late look; returns the state there and the looks to process again, the late one among them."""

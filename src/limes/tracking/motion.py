@@ -93,8 +93,8 @@ BORDER_MOTION = Motion(
         Mode("walk", "foot", 1.1, 800.0, 0.20),
         Mode("turn", "foot", 1.1, 8.0, 0.07),
         Mode("stop", "vehicle", 0.1, 1.5, 0.05),
-        Mode("steady", "vehicle", 11.0, 2.4e8, 0.35),
-        Mode("drive", "vehicle", 11.0, 2e4, 0.15),
+        Mode("steady", "vehicle", 11.0, 2.4e10, 0.45),
+        Mode("drive", "vehicle", 11.0, 2e4, 0.05),
         Mode("swerve", "vehicle", 11.0, 2.0, 0.15),
     ),
     switches=(
@@ -103,9 +103,9 @@ BORDER_MOTION = Motion(
         ("turn", "walk", 8.0),
         ("turn", "halt", 300.0),
         ("halt", "turn", 60.0),
-        ("steady", "drive", 900.0),
+        ("steady", "drive", 3600.0),
         ("steady", "swerve", 300.0),
-        ("drive", "steady", 60.0),
+        ("drive", "steady", 30.0),
         ("drive", "swerve", 180.0),
         ("swerve", "steady", 12.0),
         ("swerve", "drive", 12.0),
@@ -121,25 +121,30 @@ BORDER_MOTION = Motion(
 
 @inner
 def transition(rates: np.ndarray, dt: float) -> np.ndarray:
-    """Switching probabilities over `dt` seconds, exp(rates dt), by repeated squaring; rows sum to one."""
-    out = np.zeros(rates.shape)
+    """Switching probabilities over `dt` seconds, exp(rates dt), by scaling and squaring a quadratic; rows sum to one."""
+    out, room, part, squarings, fastest = np.zeros(rates.shape), np.zeros(rates.shape), dt, 0, 0.0
+    for a in range(len(rates)):
+        fastest = max(fastest, -rates[a, a])
+    while part * fastest > 0.02:
+        part, squarings = 0.5 * part, squarings + 1
+    multiply(rates, rates, out)
     for a in range(len(rates)):
         for b in range(len(rates)):
-            out[a, b] = (1.0 if a == b else 0.0) + rates[a, b] * (dt / 1024.0)
-    for _ in range(10):
-        out = squared(out)
+            out[a, b] = (1.0 if a == b else 0.0) + part * rates[a, b] + 0.5 * part * part * out[a, b]
+    for _ in range(squarings):
+        multiply(out, out, room)
+        out, room = room, out
     return out
 
 
-@inner
-def squared(matrix: np.ndarray) -> np.ndarray:
-    """A small matrix times itself, summed in the same order on every machine."""
-    out = np.zeros(matrix.shape)
-    for a in range(len(matrix)):
-        for b in range(len(matrix)):
-            for k in range(len(matrix)):
-                out[a, b] += matrix[a, k] * matrix[k, b]
-    return out
+@light
+def multiply(left: np.ndarray, right: np.ndarray, out: np.ndarray) -> None:
+    """Write the product of two small matrices, summed in the same order on every machine."""
+    for a in range(len(left)):
+        for b in range(len(left)):
+            out[a, b] = 0.0
+            for k in range(len(left)):
+                out[a, b] += left[a, k] * right[k, b]
 
 
 @inner
@@ -210,14 +215,24 @@ def blend_into(mean: np.ndarray, cov: np.ndarray, share: np.ndarray, out_mean: n
                     out_cov[k, j] += part * cov[a, k, j] + off * (mean[a, j] - out_mean[j])
 
 
-@inner
+@light
 def mix(
-    mean: np.ndarray, cov: np.ndarray, weight: np.ndarray, switch: np.ndarray, work_mean: np.ndarray, work_cov: np.ndarray
+    mean: np.ndarray,
+    cov: np.ndarray,
+    weight: np.ndarray,
+    switch: np.ndarray,
+    work_mean: np.ndarray,
+    work_cov: np.ndarray,
+    room: np.ndarray,
 ) -> None:
-    """Interaction step of one track, in place: each mode starts from the blend of those that may switch into it."""
+    """Interaction step of one track, in place: each mode starts from the blend of those that may switch into it.
+
+    `work_mean` (modes, 4), `work_cov` (modes, 4, 4) and `room` (2, modes) are written over.
+    """
     modes = len(weight)
-    fresh, share, total = np.zeros(modes), np.zeros(modes), 0.0
+    fresh, share, total = room[0], room[1], 0.0
     for b in range(modes):
+        fresh[b] = 0.0
         for a in range(modes):
             fresh[b] += weight[a] * switch[a, b]
         if fresh[b] < WEIGHT_FLOOR:
@@ -291,10 +306,10 @@ def predict(
 @inner
 def move(count: int, tracks: Tracks, switch: np.ndarray, steps: np.ndarray, fade: float) -> None:
     """Switch, mix and move the first `count` tracks in place; `steps` are the coefficients of `drift`."""
-    work_mean, work_cov = np.zeros((len(steps), 4)), np.zeros((len(steps), 4, 4))
+    work_mean, work_cov, room = np.zeros((len(steps), 4)), np.zeros((len(steps), 4, 4)), np.zeros((2, len(steps)))
     for i in range(count):
         tracks.existence[i] *= fade
-        mix(tracks.mean[i], tracks.cov[i], tracks.weight[i], switch, work_mean, work_cov)
+        mix(tracks.mean[i], tracks.cov[i], tracks.weight[i], switch, work_mean, work_cov, room)
         keep, path = 0.0, 0.0
         for m in range(len(steps)):
             if tracks.weight[i, m] > 0.0:

@@ -10,7 +10,7 @@ from limes.columns import CLASSES, TRACK
 from limes.tracking.compiled import entry, inner, light
 from limes.tracking.motion import blend_into
 from limes.tracking.registration import own_doubt
-from limes.tracking.state import FIRST, HEIGHT, HITS, IDENT, LAST, PEOPLE, STATUS, TOLD, Bias, State, Tracks
+from limes.tracking.state import FIRST, HEIGHT, HITS, IDENT, LAST, PEOPLE, STATUS, TOLD, Bias, State, Tracks, copy_matrix
 
 CLUTTER = CLASSES.index("clutter")
 
@@ -81,36 +81,32 @@ def how_many(told: float, people: float) -> tuple[float, float]:
 
 
 @entry
-def describe(count: int, tracks: Tracks, table: np.ndarray, family: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Class probabilities (count, classes), clutter being 1 - existence, and number with its 90 % interval (count, 3)."""
-    classes, number, share = np.zeros((count, len(family))), np.zeros((count, 3)), np.zeros(len(table))
+def write_rows(
+    count: int, time: float, tracks: Tracks, bias: Bias, table: np.ndarray, family: np.ndarray, out: np.ndarray
+) -> None:
+    """Write the first `count` tracks as rows of `TRACK`, zeros before; the probability of clutter is 1 - existence."""
+    mean, cov = moments(count, tracks, bias)
+    share = np.zeros(len(table))
     for i in range(count):
+        row, real, whole, existence = out[i], tracks.real[i], tracks.whole[i], tracks.existence[i]
+        row["time"], row["track"], row["status"], row["hits"] = time, whole[IDENT], whole[STATUS], whole[HITS]
+        row["x"], row["y"], row["vx"], row["vy"] = mean[i, 0], mean[i, 1], mean[i, 2], mean[i, 3]
+        row["first"], row["last"], row["height"], row["existence"] = real[FIRST], real[LAST], real[HEIGHT], existence
+        copy_matrix(cov[i], row["covariance"])
         for m in range(len(table)):
             share[m] = 0.0
         for m in range(len(table)):
             share[int(table[m, 3])] += tracks.weight[i, m]
         for c in range(len(family)):
             if family[c] >= 0:
-                classes[i, c] = share[family[c]] * tracks.kinds[i, c] * tracks.existence[i]
-        classes[i, CLUTTER] = 1.0 - tracks.existence[i]
-        mean, sd = how_many(tracks.real[i, TOLD], tracks.real[i, PEOPLE])
-        number[i, 0], number[i, 1], number[i, 2] = mean, max(mean - Z90 * sd, 1.0), mean + Z90 * sd
-    return classes, number
+                row["classes"][c] = share[family[c]] * tracks.kinds[i, c] * existence
+        row["classes"][CLUTTER] = 1.0 - existence
+        number, sd = how_many(real[TOLD], real[PEOPLE])
+        row["count"], row["count_low"], row["count_high"] = number, max(number - Z90 * sd, 1.0), number + Z90 * sd
 
 
 def member_rows(state: State, time: float, table: np.ndarray, family: np.ndarray) -> np.ndarray:
     """Rows of `TRACK` of all live tracks, each member of a group its own, under their own numbers."""
-    live, n = state.live(), state.count
-    mean, cov = summarise(n, state.tracks, state.bias)
-    classes, number = describe(n, state.tracks, table, family)
-    out = np.zeros(n, TRACK)
-    out["time"], out["covariance"], out["existence"], out["classes"] = time, cov, live.existence, classes
-    for k, name in enumerate(("x", "y", "vx", "vy")):
-        out[name] = mean[:, k]
-    for k, name in enumerate(("count", "count_low", "count_high")):
-        out[name] = number[:, k]
-    for name, column in (("track", IDENT), ("hits", HITS), ("status", STATUS)):
-        out[name] = live.whole[:, column]
-    for name, column in (("first", FIRST), ("last", LAST), ("height", HEIGHT)):
-        out[name] = live.real[:, column]
+    out = np.zeros(state.count, TRACK)
+    write_rows(state.count, time, state.tracks, state.bias, table, family, out)
     return out

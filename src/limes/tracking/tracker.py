@@ -38,7 +38,7 @@ class Settings:
 
     birth: float = 0.03
     confirm: float = 0.5
-    prune: float = 1e-3
+    prune: float = 4e-3
     window: float = 30.0
     groups: bool = True
     registration: Registration | None = field(default_factory=Registration)
