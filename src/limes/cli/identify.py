@@ -124,7 +124,7 @@ def _text(spectrum: Spectrum, library: Library, answer: Answer) -> str:
     if answer.foreign:
         share = f"{answer.p_complete:.1%} of known specimens leave as much unexplained"
         lines.append(f"  something here may not be in the library: {share}")
-    lines += [_listed_text(one) for one in answer.listed]
+    lines += [_listed_text(one) for one in (*answer.listed, *answer.parts_listed)]
     if answer.candidates:
         lines.append(_worth(answer))
     lines.append(f"  next: {answer.next_step.step}: {answer.next_step.reason}")

@@ -46,7 +46,7 @@ def _case(case: Case) -> str:
         _declared(answer),
         _picture(answer.explanation.trace, spectrum.x_unit, spectrum.y_unit) if answer.explanation else "",
         _components(answer),
-        "".join(_listed(one) for one in answer.listed),
+        "".join(_listed(one) for one in (*answer.listed, *answer.parts_listed)),
         _rates(case),
     ]
     return "".join(parts)

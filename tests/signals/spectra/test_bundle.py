@@ -51,6 +51,15 @@ def test_a_bundle_runs_to_the_same_verdict(bundle: Path, own: Path) -> None:
     assert read_bundle(bundle).settings.declared == "talc"
 
 
+def test_a_listed_part_of_the_goods_is_never_released(own: Path, tmp_path: Path) -> None:
+    one, two = (np.loadtxt(write(tmp_path / f"{k}.csv", k), delimiter=",", skiprows=1) for k in (1, 0))
+    rows = (f"{x:.1f},{a + 0.5 * b:.3f}" for (x, a), (_, b) in zip(one, two, strict=True))
+    (tmp_path / "load.csv").write_text("Raman shift,counts\n" + "\n".join(rows))
+    found = analyse([tmp_path / "load.csv"], own, Settings("sucrose"))
+    assert found.evidence is not None
+    assert (found.evidence.step, found.evidence.hazard) == ("second method", "possible")
+
+
 def test_another_library_is_noticed(bundle: Path, own: Path) -> None:
     (own / "potassium nitrate.csv").unlink()
     _, differs = rerun(bundle, own)

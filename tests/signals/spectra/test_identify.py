@@ -144,3 +144,10 @@ def test_what_the_library_lacks_is_said_to_be_there(library: Library) -> None:
     assert mixed.p_complete == pytest.approx(1 / 101)
     assert not identify(made(0), library, kept).foreign
     assert not identify(made(0, mixed=77), library, FIRM).foreign
+
+
+def test_a_nitrate_among_declared_goods_asks_for_a_second_method(library: Library) -> None:
+    found = identify(made(2, mixed=0), library, FIRM, [eu_precursors()], "sucrose")
+    assert {one.material for one in (*found.listed, *found.parts_listed)} == {"potassium nitrate"}
+    assert found.next_step.step == "second method"
+    assert identify(made(2), library, FIRM, [eu_precursors()], "sucrose").parts_listed == ()

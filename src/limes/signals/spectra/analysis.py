@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import tempfile
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -64,6 +64,10 @@ def analyse(
         cases.append(Case(spectrum, held[kind], worth[kind], answer))
     readings = [case.answer.reading for case in cases if case.answer.reading is not None]
     evidence = weigh(readings, known, asked.declared) if readings else None
+    parts = [one.entry.name for case in cases for one in case.answer.parts_listed]
+    if evidence and parts and evidence.step == "release":
+        why = f"{parts[0]} is on a list and may be a part of it; one method is no finding"
+        evidence = replace(evidence, step="second method", reason=why, hazard="possible")
     return Analysis(tuple(cases), known, asked, evidence)
 
 

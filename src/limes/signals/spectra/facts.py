@@ -34,6 +34,7 @@ def facts(spectrum: Spectrum, library: Library, answer: Answer) -> dict[str, Any
         "foreign": answer.foreign,
         "next_step": {"step": answer.next_step.step, "reason": answer.next_step.reason},
         "listed": [_listed(one) for one in answer.listed],
+        "parts_listed": [_listed(one) for one in answer.parts_listed],
         "declared": {"consistent": answer.declared, "reason": answer.declared_reason} if answer.declared else None,
         "quality": {"snr": round(answer.quality.snr, 1), "relief": round(answer.quality.relief, 4)},
         "library": about,

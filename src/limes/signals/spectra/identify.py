@@ -25,6 +25,9 @@ VERDICTS = ("material", "family", "unknown", "not enough signal", "measure again
 FOREIGN = 0.05
 """p-value from which on something is said not to be in the library."""
 
+LEAST_PART, LEAST_RATIO = 0.08, 3.0
+"""Lower end of the share and log10 likelihood ratio from which on a listed component of a mixture is reported."""
+
 UNCALIBRATED_THRESHOLD, UNCALIBRATED_DOUBT = 0.9, 0.95
 """Score to be named and doubt to be left out where a library is too small to say what its scores are worth."""
 
@@ -55,7 +58,8 @@ class Answer:
     `explanation` is the spectrum over the best mixture of library materials with its residual and `reading` the likelihood
     ratios of all materials, for `weigh`; both None where nothing was searched.
     `p_stranger` is the p-value of "this is not in the library", nan where the library is uncalibrated or nothing was
-    searched. `p_complete` is that of "nothing here is foreign to the library", nan where it is
+    searched. `parts_listed` are components of the explanation, beside the answer, that a list
+    names. `p_complete` is that of "nothing here is foreign to the library", nan where it is
     unknown. `declared` is empty or one of "yes", "possible", "no", "cannot say", with `declared_reason`.
     """
 
@@ -74,6 +78,7 @@ class Answer:
     declared: str = ""
     declared_reason: str = ""
     p_complete: float = float("nan")
+    parts_listed: tuple[Listed, ...] = ()
 
     @property
     def foreign(self) -> bool:
@@ -113,7 +118,18 @@ def identify(
     known = calibration.p_stranger(far)
     made_of = explain_values(library, values, first, end)
     judged = Answer(verdict, name, reason, quality, hits[:5], chosen, known, calibrated, listed, step, made_of, said_by, *said)
-    return replace(judged, p_complete=calibration.p_complete(made_of.unexplained))
+    parts = _parts_listed(made_of, listed, lists)
+    step = _next_step(verdict, (*listed, *parts), said[0])
+    return replace(judged, p_complete=calibration.p_complete(made_of.unexplained), parts_listed=parts, next_step=step)
+
+
+def _parts_listed(made_of: Explanation, listed: Sequence[Listed], lists: Sequence[RegulatedList]) -> tuple[Listed, ...]:
+    """Sure components of a mixture that a list names and the answer does not."""
+    named = {one.material for one in listed}
+    sure = [c for c in made_of.components if c.low >= LEAST_PART and c.log10_ratio >= LEAST_RATIO and c.material not in named]
+    if len(made_of.components) < 2:
+        return ()
+    return tuple(Listed(c.material, entry) for c in sure for one in lists if (entry := one.find(c.material)))
 
 
 def _stands_out(library: Library, found: Floats, hits: Sequence[Hit]) -> float:
