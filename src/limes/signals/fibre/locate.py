@@ -17,7 +17,7 @@ CHI2_90_2 = 4.605170185988092
 """0.9 quantile of chi-square with two degrees of freedom: -2 ln 0.1."""
 
 _ROUNDS = 40
-_NEAREST = 2.0
+_NEAREST, _FARTHEST = 2.0, 1000.0
 _DISTANCES = (1.0, 3.0, 6.0, 10.0, 16.0, 25.0, 40.0)
 
 
@@ -124,9 +124,10 @@ def _descend(
         rows = np.vstack([_derivatives(spots, state[:-2], state[-1]) / error[:, None], np.zeros(len(state))])
         rows[-1, -1] = 1.0 / (prior * velocity)
         matrix = rows.T @ rows
-        own = np.diag(matrix)
-        step = np.linalg.solve(matrix + damp * np.diag(own + 1e-6 * own.max()), rows.T @ left)
-        trial = state + step
+        unit = np.sqrt(np.maximum(np.diag(matrix), 1e-12))
+        even = matrix / np.outer(unit, unit) + max(damp, 1e-6) * np.eye(len(state))
+        trial = state + np.linalg.solve(even, (rows.T @ left) / unit) / unit
+        trial[:-2] = np.clip(trial[:-2], spots.min() - _FARTHEST, spots.max() + _FARTHEST)
         trial[-1] = np.clip(trial[-1], 0.3 * velocity, 3.0 * velocity)
         tried = residuals(trial)
         if tried @ tried < left @ left:

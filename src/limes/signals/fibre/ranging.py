@@ -65,7 +65,10 @@ def located(one: Activity, recent: Recent, velocity: float = 250.0) -> Location 
     times, sigma, used = arrivals(sosfiltfilt(sos, rows, axis=0), rate, _PICK_S)
     if len(used) < _LEAST:
         return None
-    found = locate(places[used][:, None], times, sigma, velocity, _PRIOR)
+    try:
+        found = locate(places[used][:, None], times, sigma, velocity, _PRIOR)
+    except np.linalg.LinAlgError:  # arrivals that fit nothing at all
+        return None
     spread = float(places[used].max() - places[used].min())
     near = places[0] - 10.0 <= found.position[0] <= places[-1] + 10.0
     return found if found.misfit < _MISFIT and found.sigma[1] < spread and near else None
