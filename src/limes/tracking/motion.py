@@ -259,7 +259,7 @@ def learned(rates: np.ndarray, scene: np.ndarray, trust: np.ndarray) -> np.ndarr
 
     >>> scene = np.array([[1900.0, 1.0], [0.0, 0.0]])
     >>> learned(np.array([[-0.01, 0.01], [0.5, -0.5]]), scene, np.full(2, 5.0)).round(4).tolist()
-    [[-0.0029, 0.0029], [0.5, -0.5]]
+    [[-0.0025, 0.0025], [0.5, -0.5]]
     """
     out = np.zeros(rates.shape)
     for a in range(len(rates)):
