@@ -8,27 +8,27 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import wraps
-from typing import Any, ParamSpec, TypeVar
+from typing import Any, TypeVar, TypeVarTuple
 
 import numpy as np
 from numba import njit
 from numba.core.registry import CPUDispatcher
 
-P = ParamSpec("P")
+Ts = TypeVarTuple("Ts")
 R = TypeVar("R")
 
 
-def entry(function: Callable[P, R]) -> Callable[P, R]:
+def entry(function: Callable[[*Ts], R]) -> Callable[[*Ts], R]:
     """Decorate a function that Python calls, always with arguments of the same types and contiguous arrays.
 
     Because they never change, the types are looked at in the first call alone: with dozens of arrays that takes longer than all
     the work of a small scene.
     """
     dispatcher = njit(cache=True, nogil=True, error_model="numpy", no_cfunc_wrapper=True)(function)
-    known: list[Callable[..., R]] = []
+    known: list[Callable[[*Ts], R]] = []
 
     @wraps(function)
-    def call(*args: P.args, **_: P.kwargs) -> R:
+    def call(*args: *Ts) -> R:
         if known:
             return known[0](*args)
         out: R = dispatcher(*args)
