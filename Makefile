@@ -12,10 +12,10 @@ demo: $(VENV)/.demo $(VENV)/.kernels $(PAGE)  ## watch the reference sector thro
 
 test: $(VENV)/.test $(VENV)/.kernels $(PAGE)  ## all tests
 	$(BIN)/python hatch_build.py check
-	$(BIN)/pytest -n 3 --dist loadfile -m "not slow" --cov --cov-report=term:skip-covered $(ARGS)
+	$(BIN)/pytest -n 3 --dist loadfile --no-loadscope-reorder -m "not slow" --cov --cov-report=term:skip-covered $(ARGS)
 
 test-fast: $(VENV)/.test $(VENV)/.kernels  ## all tests but those that need a browser
-	$(BIN)/pytest -n 3 --dist loadfile -m "not slow and not browser" $(ARGS)
+	$(BIN)/pytest -n 3 --dist loadfile --no-loadscope-reorder -m "not slow and not browser" $(ARGS)
 
 page: $(PAGE)  ## build the page
 

@@ -90,6 +90,24 @@ def test_late_looks_end_where_they_belong_and_nothing_is_lost(keys, window):
     assert chain.history.time == max((key[0] for key in keys), default=-np.inf)
 
 
+@given(keys, windows, st.integers(1, 5))
+def test_what_is_settled_is_never_told_again_or_otherwise(keys, window, every):
+    chain, settled = Chain(window), []
+    for serial, key in enumerate(keys):
+        chain.take(entry(serial, key))
+        if serial % every == 0:
+            settled += chain.history.settle()["track"].tolist()
+    assert settled + chain.history.events["track"].tolist() == in_order_of_time(keys, window)
+
+
+def test_settling_leaves_no_more_than_the_window():
+    chain = Chain(4.0)
+    for serial in range(200):
+        chain.take(entry(serial, (float(serial), 0, serial)))
+        chain.history.settle()
+    assert len(chain.history.events) <= 7
+
+
 def test_a_look_exactly_as_late_as_the_window_of_a_sensor_further_up():
     chain = Chain(4.0)
     for serial, time in enumerate(range(7)):

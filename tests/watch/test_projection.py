@@ -5,6 +5,7 @@ import pytest
 import sqlalchemy as sa
 
 from limes.columns import TRACK, empty
+from limes.tracking import EVENT
 from limes.watch import audit, projection, store
 from limes.watch.cases import Case
 from limes.watch.changes import Changes
@@ -45,6 +46,20 @@ def act(seq, **body):
 def rows(database, table):
     with database.read() as connection:
         return connection.execute(sa.select(sa.func.count()).select_from(table)).scalar()
+
+
+def test_what_became_of_a_track_is_found_again_and_written_once(database, pipeline):
+    told = np.array([(5.0, 7, 1, 3, 0.6, 0.0, 5.0), (9.0, 7, 2, 8, 0.01, 4.5, 7.0), (6.0, 8, 1, 2, 0.7, 0.0, 6.0)], EVENT)
+    for _ in range(2):  # a watch that died tells it again
+        kept = Projection(database, 0)
+        record, before = clock(pipeline, 0, 1000.0)
+        kept.follow(record, Changes(fates=[told]), before, pipeline)
+        kept.flush(always=True)
+        with database.begin() as connection:
+            connection.execute(sa.delete(store.positions))
+    with database.read() as connection:
+        assert [tuple(fate[name] for name in EVENT.names) for fate in projection.fates(connection, 7)] == told[:2].tolist()
+        assert projection.fates(connection, 9) == []
 
 
 def test_a_track_has_a_point_every_five_seconds_however_records_were_bundled(database, pipeline):

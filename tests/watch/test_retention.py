@@ -58,7 +58,7 @@ def test_only_what_is_older_goes_and_the_audit_says_so(tmp_path, database, journ
     assert 10.0 < first <= 20.0
     (entry,) = entries(database)
     assert (entry.user, entry.verb) == ("retention", "deleted")
-    assert entry.detail == {"before": 20.0, "track_points": 3, "journal": segments}
+    assert entry.detail == {"before": 20.0, "track_rows": 3, "journal": segments}
     assert segments
 
 

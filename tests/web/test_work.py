@@ -90,6 +90,15 @@ def test_a_track_tells_where_it_was_and_who_saw_it(viewer):
     assert viewer.get("/api/tracks/123456789").status_code == 404
 
 
+def test_a_track_tells_why_it_is_shown(viewer):
+    for name in viewer.get("/api/state").json()["tracks"]:
+        events = viewer.get(f"/api/tracks/{name}").json()["events"]
+        assert [event["time"] for event in events] == sorted(event["time"] for event in events)
+        confirmed = [event for event in events if event["what"] == "confirmed"]
+        assert confirmed or any(event["what"] == "joined" and event["hits"] == int(name) for event in events)
+        assert all(event["hits"] >= 1 and 0.5 < event["existence"] <= 1.0 for event in confirmed)
+
+
 def test_the_state_is_the_picture_of_the_live_page(viewer):
     state = viewer.get("/api/state").json()
     assert state["type"] == "snapshot"

@@ -2,7 +2,8 @@
 
 from limes.tracking.history import EVENT
 from limes.tracking.motion import BORDER_MOTION, Mode, Motion
+from limes.tracking.parties import JOINED, LEFT
 from limes.tracking.registration import BIAS, Registration
 from limes.tracking.tracker import Settings, Tracker
 
-__all__ = ["BIAS", "BORDER_MOTION", "EVENT", "Mode", "Motion", "Registration", "Settings", "Tracker"]
+__all__ = ["BIAS", "BORDER_MOTION", "EVENT", "JOINED", "LEFT", "Mode", "Motion", "Registration", "Settings", "Tracker"]

@@ -69,7 +69,7 @@ class History:
 
     @property
     def events(self) -> np.ndarray:
-        """Everything logged so far, rows of `EVENT`."""
+        """Everything logged so far and not settled, rows of `EVENT`."""
         return np.array(self._events, EVENT) if self._events else np.zeros(0, EVENT)
 
     def log(self, time: float, numbers: np.ndarray, facts: np.ndarray) -> None:
@@ -81,6 +81,14 @@ class History:
         for k, name in enumerate(("existence", "missed", "last")):
             rows[name] = facts[:, k]
         self._events.extend(rows)
+
+    def settle(self) -> np.ndarray:
+        """Take out the events that no late look can change any more, rows of `EVENT`: they are forgotten here."""
+        count = self._checkpoints[0].events
+        rows = self.events[:count]
+        del self._events[:count]
+        self._checkpoints = [replace(kept, events=kept.events - count) for kept in self._checkpoints]
+        return rows
 
     def in_order(self, key: Key) -> bool:
         """Whether a look comes after all others."""

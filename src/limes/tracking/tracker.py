@@ -86,8 +86,18 @@ class Tracker:
 
     @property
     def events(self) -> np.ndarray:
-        """What became of the tracks so far, rows of `EVENT`: who was confirmed or dropped and why, who joined or left whom."""
+        """What became of the tracks so far, rows of `EVENT`: who was confirmed or dropped and why, who joined or left whom.
+
+        Without what `settle` has taken.
+        """
         return self._history.events
+
+    def settle(self) -> np.ndarray:
+        """Take the events that no late look can change any more, rows of `EVENT`.
+
+        Whoever tracks for long does it now and then: events pile up otherwise.
+        """
+        return self._history.settle()
 
     @property
     def dropped(self) -> np.ndarray:

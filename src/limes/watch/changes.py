@@ -5,13 +5,15 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
+import numpy as np
+
 
 @dataclass
 class Changes:
     """Names of tracks, cases, sensors and units that changed or are gone, whether strip, weather or load did; log lines.
 
     `refused` says why an act, by its id, was not carried out after all; `sent` holds (unit, case) of those carried out;
-    `readings` the case of each reading, None where it needs none.
+    `readings` the case of each reading, None where it needs none; `fates` what became of tracks, rows of the tracker's `EVENT`.
 
     >>> one, two = Changes(tracks={1}), Changes(tracks={2}, tracks_gone={1})
     >>> one.merge(two)
@@ -32,6 +34,7 @@ class Changes:
     refused: dict[str, str] = field(default_factory=dict)
     sent: list[tuple[str, str]] = field(default_factory=list)
     readings: dict[str, str | None] = field(default_factory=dict)
+    fates: list[np.ndarray] = field(default_factory=list)
 
     def merge(self, later: Changes) -> None:
         """Add what changed later; what is gone is no longer changed, what came back is no longer gone."""
@@ -48,6 +51,7 @@ class Changes:
         self.refused |= later.refused
         self.sent += later.sent
         self.readings |= later.readings
+        self.fates += later.fates
 
     def __bool__(self) -> bool:
         """Whether anything changed."""

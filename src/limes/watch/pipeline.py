@@ -272,7 +272,7 @@ class Pipeline:
         self._come_back(signals, second)
         self.renderer.due(self.desk, self._known(scene.moment, scene.picture))
         if second % 60.0 == 0.0:
-            self._forget(second)
+            self._forget(second, changes)
 
     def _moment(self, time: float) -> Moment:
         return self.surroundings.moment(time, self.weather, lambda km: self.nuisance.bar(km, time), self.settings.hardship)
@@ -331,10 +331,11 @@ class Pipeline:
         live = self.tracks["track"] if scene is None else scene.rows["track"]
         return Known(moment, self.states, self.sightings, self.nuisance, answered, live)
 
-    def _forget(self, second: float) -> None:
+    def _forget(self, second: float, changes: Changes) -> None:
         kept = [track for case in self.desk.unresolved() for track in case.tracks]
         self.sightings.forget(np.array(kept, np.int64), second - self.settings.forget_s)
         self.nuisance.forget(second)
+        changes.fates.append(self.tracker.settle())
 
     def _collect(self, changes: Changes) -> None:
         """Take what the desk gathered into the changes."""

@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 import sqlalchemy as sa
 
+from limes.tracking import JOINED, LEFT
 from limes.watch import audit, store
 from limes.watch.cases import Case
 from limes.watch.changes import Changes
@@ -41,6 +42,7 @@ class Projection:
         self._following = self.known
         self._cases: dict[str, dict[str, Any]] = {}
         self._points: deque[dict[str, Any]] = deque(maxlen=_MOST_POINTS)
+        self._fates: deque[dict[str, Any]] = deque(maxlen=_MOST_POINTS)
         self._acts: list[tuple[Record, str | None]] = []
         self._readings: dict[str, dict[str, Any]] = {}
 
@@ -54,6 +56,8 @@ class Projection:
         self._cases |= _case_rows(changes.cases | changes.cases_gone, pipeline)
         if record.seq < self.known:
             return
+        for rows in changes.fates:
+            self._fates.extend(dict(zip(rows.dtype.names or (), row, strict=True)) for row in rows.tolist())
         if record.kind is RecordKind.READING:
             record = replace(record, body={**record.body, "case": changes.readings.get(record.body["id"])})
             self._readings |= _reading_row(record, changes)
@@ -73,6 +77,7 @@ class Projection:
         with self.database.begin() as connection:
             store.put(connection, store.cases, list(self._cases.values()))
             store.put(connection, store.track_points, list(self._points))
+            store.put(connection, store.track_events, list(self._fates))
             store.put(connection, store.readings, list(self._readings.values()))
             for record, refusal in self._acts:
                 (_audit if record.kind is RecordKind.ACT else _audit_reading)(connection, record, refusal)
@@ -81,6 +86,7 @@ class Projection:
         self.known = position
         self._cases, self._acts, self._readings = {}, [], {}
         self._points.clear()
+        self._fates.clear()
         return done
 
 
@@ -88,6 +94,14 @@ def history(connection: sa.Connection, track: int, since: float = 0.0) -> list[d
     """Where a track was, oldest first: time, plane x and y, existence."""
     table = store.track_points
     query = sa.select(table).where(table.c.track == track, table.c.time >= since).order_by(table.c.time)
+    return [dict(row) for row in connection.execute(query).mappings()]
+
+
+def fates(connection: sa.Connection, track: int) -> list[dict[str, float]]:
+    """What became of a track, or who joined and left a group, oldest first, in the columns of the tracker's `EVENT`."""
+    table = store.track_events
+    of_group = table.c.status.in_((JOINED, LEFT)) & (table.c.hits == track)
+    query = sa.select(table).where((table.c.track == track) | of_group).order_by(table.c.time)
     return [dict(row) for row in connection.execute(query).mappings()]
 
 

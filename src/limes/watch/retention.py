@@ -15,25 +15,29 @@ from limes.watch import audit, snapshots, store
 from limes.watch.journal import Journal
 from limes.watch.store import Store
 
-_AT_ONCE = 20_000  # points of one transaction: nobody who writes waits long
+_AT_ONCE = 20_000  # rows of one transaction: nobody who writes waits long
 
 
 def purge(folder: Path, database: Store, journal: Journal, before: float) -> tuple[int, list[str]]:
-    """Delete what a watch in a data folder knows from before a time (UTC epoch s): the points, and the journal's segments."""
+    """Delete what is from before a time (UTC epoch s) in a data folder: track points and events, segments of the journal.
+
+    Returns how many rows, and the names of the segments.
+    """
     segments = journal.drop(snapshots.oldest(folder), before)
-    points = 0
-    while gone := _drop_points(database, before):
-        points += gone
+    points = sum(_drop_rows(database, table, before) for table in (store.track_points, store.track_events))
     if points or segments:
-        detail = {"before": before, "track_points": points, "journal": segments}
+        detail = {"before": before, "track_rows": points, "journal": segments}
         with database.begin() as connection:
             audit.record(connection, time.time(), "retention", "deleted", "", detail)
     return points, segments
 
 
-def _drop_points(database: Store, before: float) -> int:
-    """Delete some of the oldest points; how many."""
-    table = store.track_points
-    some = sa.select(table.c.track, table.c.time).where(table.c.time < before).limit(_AT_ONCE)
-    with database.begin() as connection:
-        return connection.execute(sa.delete(table).where(sa.tuple_(table.c.track, table.c.time).in_(some))).rowcount
+def _drop_rows(database: Store, table: sa.Table, before: float) -> int:
+    """Delete a table's rows from before a time, some at once; how many."""
+    some = sa.select(*table.primary_key).where(table.c.time < before).limit(_AT_ONCE)
+    old, count, gone = sa.delete(table).where(sa.tuple_(*table.primary_key).in_(some)), 0, 1
+    while gone:
+        with database.begin() as connection:
+            gone = connection.execute(old).rowcount
+        count += gone
+    return count

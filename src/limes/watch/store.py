@@ -71,6 +71,20 @@ readings = sa.Table(
     sa.Column("body", sa.JSON, nullable=False),
 )
 
+track_events = sa.Table(
+    "track_events",
+    metadata,
+    sa.Column("track", sa.Integer, primary_key=True),
+    sa.Column("time", sa.Float, primary_key=True),
+    sa.Column("status", sa.Integer, primary_key=True),
+    sa.Column("hits", sa.Integer, nullable=False),
+    sa.Column("existence", sa.Float, nullable=False),
+    sa.Column("missed", sa.Float, nullable=False),
+    sa.Column("last", sa.Float, nullable=False),
+    sa.Index("ix_track_events_time", "time"),
+    sqlite_with_rowid=False,
+)
+
 audit = sa.Table(
     "audit",
     metadata,

@@ -8,12 +8,16 @@ import numpy as np
 from fastapi import APIRouter, HTTPException, Path, Query, Request, Response
 from pydantic import BaseModel, Field
 
+from limes.columns import Status
 from limes.geo import to_lonlat
+from limes.tracking import EVENT, JOINED, LEFT
 from limes.watch import projection
 from limes.watch.pipeline import Changes
 from limes.web.sessions import Operator, Viewer, watch_of
 
 router = APIRouter(prefix="/api", tags=["watch"])
+
+_FATES = {Status.CONFIRMED: "confirmed", Status.DROPPED: "dropped", JOINED: "joined", LEFT: "left"}
 
 
 class Act(BaseModel):
@@ -78,14 +82,14 @@ def every_trail(
 
 @router.get("/tracks/{track}")
 def one_track(track: Annotated[int, Path(ge=0, le=2**53 - 1)], user: Viewer, request: Request) -> dict[str, Any]:
-    """Where a track was, what saw it, and where it is now, if it still is."""
+    """Where a track or group was, what saw it, why it was confirmed or dropped, who joined, and where it is, if it still is."""
     watch = watch_of(request)
     with watch.store.read() as database:
-        points = projection.history(database, track)
+        points, told = projection.history(database, track), projection.fates(database, track)
     with watch.lock:
         live = watch.pipeline.delta(Changes(tracks={track}))["tracks"].get(str(track))
         seen = watch.pipeline.sightings.of([track])
-        sensors = watch.pipeline.sensors
+        sensors, recent = watch.pipeline.sensors, watch.pipeline.tracker.events
     if live is None and not points:
         raise HTTPException(404, "no such track")
     seen_by = [{"sensor": sensors[row].id, "hits": hits, "last": last} for row, hits, last in seen]
@@ -94,4 +98,7 @@ def one_track(track: Annotated[int, Path(ge=0, le=2**53 - 1)], user: Viewer, req
         {"time": p["time"], "lon": round(float(a), 6), "lat": round(float(b), 6), "existence": p["existence"]}
         for p, a, b in zip(points, lon, lat, strict=True)
     ]
-    return {"id": track, "history": history, "seen_by": seen_by, "now": live}
+    of_group = np.isin(recent["status"], (JOINED, LEFT)) & (recent["hits"] == track)
+    told += [dict(zip(EVENT.names or (), row, strict=True)) for row in recent[(recent["track"] == track) | of_group].tolist()]
+    events = [{**event, "what": _FATES[int(event["status"])]} for event in told]
+    return {"id": track, "history": history, "seen_by": seen_by, "events": events, "now": live}

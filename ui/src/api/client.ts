@@ -123,6 +123,14 @@ export interface Tunnel {
 export interface TrackStory {
   history: { time: number; lon: number; lat: number; existence: number }[]
   seen_by: Seen[]
+  events: {
+    time: number
+    track: number
+    what: 'confirmed' | 'dropped' | 'joined' | 'left'
+    hits: number
+    existence: number
+    missed: number
+  }[]
 }
 
 /** One sealed entry of the audit log; `time` is the wall clock's. */

@@ -37,6 +37,21 @@ export function TrackView({ id, track }: { id: string; track: Track }) {
           ))}
         </ul>
       </Part>
+      <Part title={t('track.why')} when={!!known?.events.length}>
+        <ul class="lines">
+          {known?.events.map(({ time: at, track: who, what, hits, existence, missed }) => (
+            <li key={`${at} ${who} ${what}`}>
+              <Time at={at} />{' '}
+              {t(`track.why.${what}`, {
+                track: String(who),
+                hits: String(hits),
+                p: probability(existence),
+                missed: missed.toFixed(0),
+              })}
+            </li>
+          ))}
+        </ul>
+      </Part>
     </>
   )
 }
