@@ -85,7 +85,7 @@ class History:
     def settle(self) -> np.ndarray:
         """Take out the events that no late look can change any more, rows of `EVENT`: they are forgotten here."""
         count = self._checkpoints[0].events
-        rows = self.events[:count]
+        rows = np.array(self._events[:count], EVENT) if count else np.zeros(0, EVENT)
         del self._events[:count]
         self._checkpoints = [replace(kept, events=kept.events - count) for kept in self._checkpoints]
         return rows

@@ -267,12 +267,13 @@ class Pipeline:
         self._hear_ground(scene.picture)
         self._look_at_sensors(second, changes)
         changes.load = True
+        changes.fates.append(self.tracker.settle())
         signals = self._signals(scene, second)
         self.desk.take(signals, second)
         self._come_back(signals, second)
         self.renderer.due(self.desk, self._known(scene.moment, scene.picture))
         if second % 60.0 == 0.0:
-            self._forget(second, changes)
+            self._forget(second)
 
     def _moment(self, time: float) -> Moment:
         return self.surroundings.moment(time, self.weather, lambda km: self.nuisance.bar(km, time), self.settings.hardship)
@@ -331,11 +332,10 @@ class Pipeline:
         live = self.tracks["track"] if scene is None else scene.rows["track"]
         return Known(moment, self.states, self.sightings, self.nuisance, answered, live)
 
-    def _forget(self, second: float, changes: Changes) -> None:
+    def _forget(self, second: float) -> None:
         kept = [track for case in self.desk.unresolved() for track in case.tracks]
         self.sightings.forget(np.array(kept, np.int64), second - self.settings.forget_s)
         self.nuisance.forget(second)
-        changes.fates.append(self.tracker.settle())
 
     def _collect(self, changes: Changes) -> None:
         """Take what the desk gathered into the changes."""
